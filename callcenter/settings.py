@@ -1,0 +1,134 @@
+"""Settings: where this installation keeps its files and on which ports it listens.
+
+Everything comes from the environment, read once in `Settings.from_environment`;
+the site's own facts (numbers, languages, nurses) are in the site YAML instead.
+"""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# A unix socket's path fits in 107 bytes (unix(7), sun_path), whatever the clone is called.
+_LONGEST_SOCKET_PATH = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Where things are.
+
+    Attributes:
+        home: The private folder: programs, prompts, keys, journal, logs. Mode 0700.
+        site: The site YAML.
+        host: The address that SIP and RTP listen on; AMI, AGI and metrics are always loopback.
+        port_base: First of the block of 100 ports that the service uses.
+        rtp_start: First of `rtp_count` UDP ports for audio.
+        redis_url: A Redis of the operator's own; `None` means that we run a private one.
+        shard: Name of the shard, the hash tag of all its Redis keys.
+        node: Name of the Asterisk node beside this gateway.
+    """
+
+    home: Path = ROOT / "var"
+    site: Path = ROOT / "deploy" / "site" / "demo.yaml"
+    host: str = "127.0.0.1"
+    port_base: int = 15000
+    rtp_start: int = 20000
+    rtp_count: int = 4000
+    redis_url: str | None = None
+    shard: str = "sthlm"
+    node: str = "node1"
+
+    @classmethod
+    def from_environment(cls, env: Mapping[str, str] = os.environ) -> "Settings":
+        """Read `CALLCENTER_*`.
+
+        Raises:
+            ValueError: A port is not a number between 1024 and 65435.
+        """
+        base = env.get("CALLCENTER_PORT_BASE", str(cls.port_base))
+        if not base.isdigit() or not 1024 <= int(base) <= 65435:
+            raise ValueError("CALLCENTER_PORT_BASE: give a number between 1024 and 65435")
+        rtp = env.get("CALLCENTER_RTP_START", str(cls.rtp_start))
+        if not rtp.isdigit() or not 1024 <= int(rtp) <= 65535 - cls.rtp_count:
+            raise ValueError("CALLCENTER_RTP_START: give a number between 1024 and 61535")
+        return cls(
+            home=Path(env.get("CALLCENTER_HOME") or cls.home).absolute(),
+            site=Path(env.get("CALLCENTER_SITE") or cls.site).absolute(),
+            host=env.get("CALLCENTER_HOST", cls.host),
+            port_base=int(base),
+            rtp_start=int(rtp),
+            redis_url=env.get("CALLCENTER_REDIS_URL") or None,
+            shard=env.get("CALLCENTER_SHARD", cls.shard),
+            node=env.get("CALLCENTER_NODE", cls.node),
+        )
+
+    def to_environment(self) -> dict[str, str]:
+        """The variables from which `from_environment` makes these settings again."""
+        return {
+            "CALLCENTER_HOME": str(self.home),
+            "CALLCENTER_SITE": str(self.site),
+            "CALLCENTER_HOST": self.host,
+            "CALLCENTER_PORT_BASE": str(self.port_base),
+            "CALLCENTER_RTP_START": str(self.rtp_start),
+            "CALLCENTER_REDIS_URL": self.redis_url or "",
+            "CALLCENTER_SHARD": self.shard,
+            "CALLCENTER_NODE": self.node,
+        }
+
+    @property
+    def programs(self) -> Path:
+        """The private prefix with Asterisk and the other programs."""
+        return self.home / "programs"
+
+    @property
+    def run(self) -> Path:
+        """Configuration rendered for this run, sockets, pid files, logs."""
+        return self.home / "run"
+
+    @property
+    def data(self) -> Path:
+        """What must survive a restart: journal, archive, keys, secrets."""
+        return self.home / "data"
+
+    @property
+    def prompts(self) -> Path:
+        """Rendered speech: `prompts/<language>/<prompt>.wav`."""
+        return self.home / "prompts"
+
+    @property
+    def music(self) -> Path:
+        """Files that a waiting caller hears."""
+        return self.home / "music"
+
+    @property
+    def sip_port(self) -> int:
+        return self.port_base + 60
+
+    @property
+    def ami_port(self) -> int:
+        return self.port_base + 38
+
+    @property
+    def agi_port(self) -> int:
+        return self.port_base + 73
+
+    def metrics_port(self, process: str) -> int:
+        """The loopback port of `/metrics` of one process.
+
+        Raises:
+            KeyError: There is no such process.
+        """
+        return self.port_base + {"router": 91, "gateway": 92, "ivr": 93, "standby": 94}[process]
+
+    @property
+    def redis_socket(self) -> Path:
+        """The private Redis listens here and nowhere else; its folder has mode 0700."""
+        path = self.run / "redis.sock"
+        if len(os.fsencode(path)) <= _LONGEST_SOCKET_PATH:
+            return path
+        name = hashlib.sha256(os.fsencode(self.home)).hexdigest()[:12]
+        return Path(tempfile.gettempdir()) / f"callcenter-{os.getuid()}-{name}" / "redis.sock"

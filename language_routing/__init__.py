@@ -1,0 +1,1 @@
+"""Which nurse can serve which caller, by language."""
