@@ -1,0 +1,228 @@
+"""Calls: what happens to a contact, from its arrival to its end.
+
+Each function checks first and changes afterwards: an event that is late or doubled
+raises `IllegalMove`, and nothing has changed.
+"""
+
+from msgspec.structs import replace
+
+from callcenter.acd import shifts
+from callcenter.acd.board import Board, Node
+from callcenter.acd.contact import Contact, ContactMove, ContactState, IllegalMove, Outcome
+from callcenter.acd.events import (
+    CallArrived,
+    CallFellBack,
+    CallHungUp,
+    CallQueued,
+    CommandFailed,
+    CommandUnknown,
+    Connected,
+    Disconnected,
+    NurseRang,
+    OfferEnded,
+    OfferResult,
+)
+from callcenter.acd.ids import Millis, NodeId, OfferId
+from callcenter.acd.nurse import Nurse, NurseMove, NurseState
+from language_routing.languages import Language
+
+
+def arrived(board: Board, event: CallArrived, now: Millis) -> None:
+    if event.contact in board.contacts or event.contact in board.ended:
+        raise IllegalMove("contact: arrived already")
+    board.sequence += 1
+    board.put_contact(
+        Contact(
+            id=event.contact,
+            node=event.node,
+            channel=event.channel,
+            entry_point=event.entry_point,
+            priority_class=event.priority_class,
+            arrived=now,
+            deadline=now + target(board, event.priority_class),
+            order=board.sequence,
+            state=ContactState.IVR,
+            since=now,
+            caller=event.caller,
+            sealed=event.sealed,
+        )
+    )
+
+
+def target(board: Board, priority_class: str) -> Millis:
+    """How soon a contact of this class should be answered; 0 before any policy is known."""
+    return board.policy.target(priority_class) if board.policy is not None else 0
+
+
+def queued(board: Board, event: CallQueued, now: Millis) -> None:
+    contact = board.contact(event.contact).move(ContactMove.QUEUE, now)
+    put_in_line(board, contact, event.language, now)
+
+
+def put_in_line(board: Board, contact: Contact, language: Language | None, now: Millis) -> None:
+    """A contact that has just become WAITING, in its language or the default one."""
+    policy = board.policy
+    if policy is not None and language not in policy.languages:
+        language = policy.default_language
+    first = contact.queued is None
+    contact = replace(contact, language=language, queued=contact.queued or now)
+    board.put_contact(contact)
+    if first:
+        board.tally(contact).queued += 1
+
+
+def hung_up(board: Board, event: CallHungUp, now: Millis) -> None:
+    end(board, board.contact(event.contact), now)
+
+
+def end(board: Board, contact: Contact, now: Millis, *, cut_off: bool = False) -> None:
+    """The caller's channel is gone; her nurse is freed."""
+    if contact.answered is not None:
+        outcome = Outcome.ANSWERED
+    elif cut_off:
+        outcome = Outcome.CUT_OFF
+    elif contact.queued is None and contact.state is ContactState.IVR:
+        outcome = Outcome.LEFT_IVR
+    else:
+        outcome = Outcome.ABANDONED
+    nurse = _served_by(board, contact)
+    board.drop_contact(contact, outcome, now)
+    if nurse is not None:
+        if nurse.state is NurseState.TALKING:
+            _count_talk(board, contact, now)
+        shifts.freed(board, nurse, now)
+
+
+def fell_back(board: Board, event: CallFellBack, now: Millis) -> None:
+    contact = board.contact(event.contact)
+    fallen = contact.move(ContactMove.FALL_BACK, now)
+    nurse = _served_by(board, contact)
+    first = fallen.queued is None
+    fallen = replace(fallen, queued=fallen.queued or now)
+    board.put_contact(fallen)
+    if first:
+        board.tally(fallen).queued += 1
+    if nurse is not None:
+        shifts.spared(board, nurse, now)
+
+
+def rang(board: Board, event: NurseRang) -> None:
+    """Her phone is being tried: a sign of life of the offer."""
+    contact = board.contact(event.contact)
+    if contact.state is not ContactState.OFFERED or contact.offer != event.offer:
+        raise IllegalMove("offer: not this one")
+    board.put_contact(replace(contact, doubt=False))
+
+
+def offer_ended(board: Board, event: OfferEnded, now: Millis) -> None:
+    contact = board.contacts.get(event.contact)
+    nurse = board.nurse(event.nurse)
+    hers = nurse.state is NurseState.RINGING and nurse.offer == event.offer
+    if contact is not None and contact.offer == event.offer:
+        board.put_contact(contact.move(ContactMove.RETURN, now))
+    elif not hers:
+        raise IllegalMove("offer: not this one")
+    if not hers:
+        return
+    if event.result is OfferResult.WITHDRAWN:
+        shifts.spared(board, nurse, now)
+        return
+    if contact is not None:
+        board.tally(contact).missed += 1
+    shifts.missed(board, nurse, event.result, now)
+
+
+def connected(board: Board, event: Connected, now: Millis) -> None:
+    contact, nurse = board.contact(event.contact), board.nurse(event.nurse)
+    if contact.state is ContactState.TALKING and contact.nurse == nurse.id:
+        raise IllegalMove("contact: connected already")
+    if nurse.state is NurseState.TALKING:
+        # She was led from one caller to another; the first one waits for what comes.
+        other = board.contacts.get(nurse.contact) if nurse.contact is not None else None
+        if other is not None:
+            part(board, other, nurse, now)
+            nurse = board.nurse(event.nurse)
+    if contact.state is ContactState.TALKING:
+        before = _served_by(board, contact)
+        if before is not None:
+            part(board, contact, before, now)
+            contact, nurse = board.contact(event.contact), board.nurse(event.nurse)
+    elif contact.nurse is not None and contact.nurse != nurse.id:
+        ringing = _served_by(board, contact)
+        if ringing is not None:
+            shifts.spared(board, ringing, now)
+    talking = nurse.move(NurseMove.ANSWER, now)
+    first = contact.answered is None
+    contact = replace(contact.move(ContactMove.CONNECT, now), nurse=nurse.id)
+    contact = replace(contact, queued=contact.queued or now, answered=contact.answered or now)
+    board.put_nurse(replace(talking, contact=contact.id, misses=0))
+    board.put_contact(contact)
+    if first and contact.queued is not None:
+        board.tally(contact).answered_after(now - contact.queued)
+
+
+def disconnected(board: Board, event: Disconnected, now: Millis) -> None:
+    contact, nurse = board.contact(event.contact), board.nurse(event.nurse)
+    if contact.state is not ContactState.TALKING or contact.nurse != nurse.id:
+        raise IllegalMove("contact: not talking to her")
+    part(board, contact, nurse, now)
+
+
+def part(board: Board, contact: Contact, nurse: Nurse, now: Millis) -> None:
+    """The nurse has left a conversation, the caller not yet."""
+    _count_talk(board, contact, now)
+    board.put_contact(replace(contact.move(ContactMove.PART, now), nurse=None))
+    shifts.parted(board, nurse, now)
+
+
+def command_failed(board: Board, event: CommandFailed, now: Millis) -> None:
+    """An offer that was not carried out is nobody's miss; but why must be looked up."""
+    contact = _offered(board, event.command)
+    nurse = _served_by(board, contact)
+    _doubt(board, contact.move(ContactMove.RETURN, now), now)
+    if nurse is not None:
+        shifts.spared(board, nurse, now)
+
+
+def command_unknown(board: Board, event: CommandUnknown, now: Millis) -> None:
+    _doubt(board, _offered(board, event.command), now)
+
+
+def overdue(board: Board, contact: Contact, now: Millis) -> None:
+    """An offer has lasted longer than any ringing can: ask, do not guess."""
+    _doubt(board, contact, now)
+
+
+def _doubt(board: Board, contact: Contact, now: Millis) -> None:
+    """Hold the contact back and ask its node; ask again if no answer comes."""
+    assert board.policy is not None  # nothing is offered without one
+    board.put_contact(replace(contact, doubt=True, backstop=now + board.policy.backstop))
+    ask(board, contact.node)
+
+
+def ask(board: Board, node: NodeId) -> None:
+    """The node's truth is wanted."""
+    board.put_node(replace(board.nodes.get(node) or Node(id=node), look_up=True))
+
+
+def _offered(board: Board, command: str) -> Contact:
+    found = board.offers.get(OfferId(command))
+    if found is None:
+        raise IllegalMove("command: no offer of ours")
+    return board.contact(found)
+
+
+def _served_by(board: Board, contact: Contact) -> Nurse | None:
+    """The nurse who rings for this contact or talks to it, by both records."""
+    nurse = board.nurses.get(contact.nurse) if contact.nurse is not None else None
+    if nurse is None or nurse.contact != contact.id:
+        return None
+    if nurse.state is NurseState.RINGING and nurse.offer == contact.offer:
+        return nurse
+    return nurse if nurse.state is NurseState.TALKING else None
+
+
+def _count_talk(board: Board, contact: Contact, now: Millis) -> None:
+    tally = board.tally(contact)
+    tally.talks += 1
+    tally.talk_sum += now - contact.since

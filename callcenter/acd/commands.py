@@ -1,0 +1,52 @@
+"""Commands: what a gateway is told to do. Each ends in an event: done, failed or unknown."""
+
+from typing import TypeAlias
+
+import msgspec
+
+from callcenter.acd.ids import ContactId, Millis, NodeId, NurseId, OfferId
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    """Base of all commands.
+
+    Attributes:
+        id: `<journal entry>-<n>`; it is the AMI ActionID too.
+        node: Whose gateway carries it out.
+        valid_until: In the journal's time; later it is stale and must be refused.
+    """
+
+    id: str
+    node: NodeId
+    valid_until: Millis
+
+
+class RingNurse(Command, frozen=True, kw_only=True, tag="ring_nurse.1"):
+    """Presumes that the contact stands in line on `channel`."""
+
+    contact: ContactId
+    channel: str
+    nurse: NurseId
+
+
+class ReturnToLine(Command, frozen=True, kw_only=True, tag="return_to_line.1"):
+    """Presumes that the contact's channel rings for `offer`, unanswered."""
+
+    contact: ContactId
+    channel: str
+    offer: OfferId
+
+
+class LookUpChannels(Command, frozen=True, kw_only=True, tag="look_up_channels.1"):
+    """Journal a `ChannelsSeen`."""
+
+
+class MirrorNurse(Command, frozen=True, kw_only=True, tag="mirror_nurse.1"):
+    """Make the fallback queue's member like this."""
+
+    nurse: NurseId
+    member: bool
+    paused: bool
+
+
+AnyCommand: TypeAlias = RingNurse | ReturnToLine | LookUpChannels | MirrorNurse

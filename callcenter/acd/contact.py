@@ -1,0 +1,132 @@
+"""Contact: one person to be served, as the ACD sees her (today: an inbound call).
+
+    IVR --queue--> WAITING --offer--> OFFERED --connect--> TALKING --part--> AFTER
+                      ^                  |
+                      +----- return -----+        (any) --end--> gone
+
+`connect` is also taken from every other state: a bridge that was observed is a fact.
+A contact that leaves is dropped, not kept as a state; `outcome` says how it ended.
+"""
+
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from callcenter.acd.ids import ContactId, Millis, NodeId, NurseId, OfferId
+from language_routing.languages import Language
+
+
+class ContactState(StrEnum):
+    IVR = "ivr"  # hears the menu
+    WAITING = "waiting"  # stands in line
+    OFFERED = "offered"  # stands in line, and a nurse's phone rings
+    TALKING = "talking"  # bridged to a nurse
+    FALLBACK = "fallback"  # in the plain app_queue; not ours to offer
+    AFTER = "after"  # the nurse has left, the caller not yet
+
+
+class Outcome(StrEnum):
+    """How a contact ended; every caller ends in exactly one of these."""
+
+    ANSWERED = "answered"  # talked to a nurse
+    LEFT_IVR = "left_ivr"  # hung up before choosing a language
+    ABANDONED = "abandoned"  # hung up in line or while a phone rang
+    CUT_OFF = "cut_off"  # lost with the Asterisk: we owe a call
+
+
+class ContactMove(StrEnum):
+    QUEUE = "queue"
+    OFFER = "offer"
+    RETURN = "return"
+    CONNECT = "connect"
+    PART = "part"
+    FALL_BACK = "fall_back"
+
+
+_S, _M = ContactState, ContactMove
+
+# Every legal move is in this table, and nowhere else.
+CONTACT_MOVES: Final[dict[tuple[ContactState, ContactMove], ContactState]] = {
+    (_S.IVR, _M.QUEUE): _S.WAITING,
+    (_S.FALLBACK, _M.QUEUE): _S.WAITING,
+    (_S.WAITING, _M.OFFER): _S.OFFERED,
+    (_S.OFFERED, _M.RETURN): _S.WAITING,
+    (_S.IVR, _M.CONNECT): _S.TALKING,
+    (_S.WAITING, _M.CONNECT): _S.TALKING,
+    (_S.OFFERED, _M.CONNECT): _S.TALKING,
+    (_S.FALLBACK, _M.CONNECT): _S.TALKING,
+    (_S.AFTER, _M.CONNECT): _S.TALKING,
+    (_S.TALKING, _M.PART): _S.AFTER,
+    (_S.IVR, _M.FALL_BACK): _S.FALLBACK,
+    (_S.WAITING, _M.FALL_BACK): _S.FALLBACK,
+    (_S.OFFERED, _M.FALL_BACK): _S.FALLBACK,
+}
+
+
+class IllegalMove(Exception):
+    """The move is not in the table: a late or doubled event. Nothing has changed."""
+
+
+class Contact(msgspec.Struct, frozen=True, kw_only=True):
+    """One contact that has not ended.
+
+    Attributes:
+        channel: Asterisk's name of the caller's channel.
+        arrived: When the caller reached us.
+        deadline: When this contact should have been answered; the order of the line.
+        order: Breaks ties between equal deadlines: the order of arrival.
+        since: When `state` was entered.
+        queued: When the caller first stood in line.
+        answered: When the first nurse was connected.
+        offer: The ringing in progress, and of an answered one the last.
+        nurse: Whom it rings for, or who talks.
+        doubt: What the gateway knows of the offer must be looked up.
+        backstop: When to ask the gateway about the offer; it never decides.
+        caller: A keyed hash of the number; `sealed`: the number itself, unreadable here.
+    """
+
+    id: ContactId
+    node: NodeId
+    channel: str
+    entry_point: str
+    priority_class: str
+    arrived: Millis
+    deadline: Millis
+    order: int
+    state: ContactState
+    since: Millis
+    language: Language | None = None
+    queued: Millis | None = None
+    answered: Millis | None = None
+    offer: OfferId | None = None
+    nurse: NurseId | None = None
+    withdrawing: bool = False
+    doubt: bool = False
+    backstop: Millis | None = None
+    caller: str | None = None
+    sealed: str | None = None
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """The place in line."""
+        return self.deadline, self.order
+
+    def move(self, move: ContactMove, now: Millis) -> "Contact":
+        """The contact after `move`.
+
+        Raises:
+            IllegalMove: `move` is not allowed in the present state.
+        """
+        try:
+            state = CONTACT_MOVES[self.state, move]
+        except KeyError:
+            raise IllegalMove(f"contact: {move} while {self.state}") from None
+        moved = msgspec.structs.replace(self, state=state, since=now)
+        if state is ContactState.OFFERED:
+            return moved
+        # A ringing belongs to OFFERED alone.
+        nurse = self.nurse if state in (ContactState.TALKING, ContactState.AFTER) else None
+        return msgspec.structs.replace(
+            moved, offer=None, nurse=nurse, withdrawing=False, doubt=False, backstop=None
+        )

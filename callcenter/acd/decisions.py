@@ -1,0 +1,58 @@
+"""Decisions: what the leader chose. Recorded with the entry that led to them.
+
+Everybody else applies the recorded ones, so that a later fix to matching never
+rewrites yesterday.
+"""
+
+from typing import TypeAlias
+
+import msgspec
+
+from callcenter.acd.ids import ContactId, NodeId, NurseId, OfferId
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    """Base of all decisions."""
+
+
+class Offer(Decision, frozen=True, kw_only=True, tag="offer.1"):
+    """Ring this nurse for this contact."""
+
+    offer: OfferId
+    contact: ContactId
+    nurse: NurseId
+
+
+class Withdraw(Decision, frozen=True, kw_only=True, tag="withdraw.1"):
+    """Stop ringing her; the contact keeps the place. Not a RONA."""
+
+    offer: OfferId
+    contact: ContactId
+
+
+class LookUp(Decision, frozen=True, kw_only=True, tag="look_up.1"):
+    """Ask the gateway for the whole truth; something is in doubt."""
+
+    node: NodeId
+
+
+class Mirror(Decision, frozen=True, kw_only=True, tag="mirror.1"):
+    """Copy a nurse's state to the fallback queue.
+
+    Attributes:
+        member: Signed in. `False` takes her out of the queue.
+        paused: Signed in, but takes no calls.
+    """
+
+    nurse: NurseId
+    member: bool
+    paused: bool
+
+
+class Quarantined(Decision, frozen=True, kw_only=True, tag="quarantined.1"):
+    """The entry could not be folded; everybody skips its event alike."""
+
+    error: str
+
+
+AnyDecision: TypeAlias = Offer | Withdraw | LookUp | Mirror | Quarantined

@@ -1,0 +1,251 @@
+"""Events: everything that can happen, one journal entry each.
+
+The tag is the event's name and version: a changed meaning is a new tag, and the old
+one stays readable as long as journals hold it (tests/unit/journal has one of each).
+An event says what was seen, never what to do. No caller's number stands here in clear:
+`sealed` opens only with a key outside Redis, `caller` is a keyed hash.
+"""
+
+from enum import StrEnum
+from typing import TypeAlias
+
+import msgspec
+
+from callcenter.acd.ids import ContactId, Millis, NodeId, NurseId, OfferId
+from callcenter.acd.policy import Policy
+from language_routing.languages import Language
+
+
+class OfferResult(StrEnum):
+    """How the ringing of one nurse ended; from Asterisk's DIALSTATUS.
+
+    A caller who hangs up meanwhile is no result: that is `CallHungUp`.
+    """
+
+    ANSWERED = "answered"  # and the conversation is over by now
+    NO_ANSWER = "no_answer"  # the ring time ran out: RONA
+    BUSY = "busy"  # 486: the phone is in use, or she declined
+    UNREACHABLE = "unreachable"  # no contact registered, or the phone did not respond
+    FAILED = "failed"  # any other SIP failure
+    WITHDRAWN = "withdrawn"  # we took the caller back to the line
+
+
+class Phase(StrEnum):
+    """Where a caller's channel stands in the dialplan."""
+
+    IVR = "ivr"
+    LINE = "line"
+    OFFER = "offer"
+    TALKING = "talking"
+    FALLBACK = "fallback"
+    AFTER = "after"
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    """Base of all events."""
+
+
+class SiteLoaded(Event, frozen=True, kw_only=True, tag="site_loaded.1"):
+    policy: Policy
+
+
+class CallArrived(Event, frozen=True, kw_only=True, tag="call_arrived.1"):
+    contact: ContactId
+    node: NodeId
+    channel: str
+    entry_point: str
+    priority_class: str
+    caller: str | None = None
+    sealed: str | None = None
+
+
+class CallQueued(Event, frozen=True, kw_only=True, tag="call_queued.1"):
+    """The caller has chosen a language and stands in line."""
+
+    contact: ContactId
+    language: Language
+
+
+class CallHungUp(Event, frozen=True, kw_only=True, tag="call_hung_up.1"):
+    """The caller's channel is gone. Only AMI's `Hangup` says so, never AGI."""
+
+    contact: ContactId
+
+
+class CallFellBack(Event, frozen=True, kw_only=True, tag="call_fell_back.1"):
+    """The dialplan gave the caller to the plain fallback queue."""
+
+    contact: ContactId
+
+
+class NurseRang(Event, frozen=True, kw_only=True, tag="nurse_rang.1"):
+    """The nurse's phone is being tried (AMI `DialBegin`)."""
+
+    offer: OfferId
+    contact: ContactId
+    nurse: NurseId
+
+
+class OfferEnded(Event, frozen=True, kw_only=True, tag="offer_ended.1"):
+    offer: OfferId
+    contact: ContactId
+    nurse: NurseId
+    result: OfferResult
+
+
+class Connected(Event, frozen=True, kw_only=True, tag="connected.1"):
+    """Caller and nurse are in one bridge. A fact, whoever brought it about."""
+
+    contact: ContactId
+    nurse: NurseId
+
+
+class Disconnected(Event, frozen=True, kw_only=True, tag="disconnected.1"):
+    """They no longer are."""
+
+    contact: ContactId
+    nurse: NurseId
+
+
+class NurseSignedIn(Event, frozen=True, kw_only=True, tag="nurse_signed_in.1"):
+    nurse: NurseId
+    actor: str
+
+
+class NurseReady(Event, frozen=True, kw_only=True, tag="nurse_ready.1"):
+    """She wants calls; signs her in too where she was not."""
+
+    nurse: NurseId
+    actor: str
+
+
+class NursePaused(Event, frozen=True, kw_only=True, tag="nurse_paused.1"):
+    nurse: NurseId
+    reason: str
+    actor: str
+
+
+class NurseSignedOut(Event, frozen=True, kw_only=True, tag="nurse_signed_out.1"):
+    nurse: NurseId
+    actor: str
+
+
+class PhoneChanged(Event, frozen=True, kw_only=True, tag="phone_changed.1"):
+    """A nurse's phone: whether it can be reached, and whether other calls keep it busy."""
+
+    nurse: NurseId
+    reachable: bool
+    busy: bool
+
+
+class SeenContact(msgspec.Struct, frozen=True, kw_only=True):
+    """One caller's channel in a snapshot of a node.
+
+    Attributes:
+        waited: Since the arrival, by the node's own clock.
+    """
+
+    contact: ContactId
+    channel: str
+    phase: Phase
+    entry_point: str
+    priority_class: str
+    waited: Millis
+    language: Language | None = None
+    offer: OfferId | None = None
+    nurse: NurseId | None = None
+    caller: str | None = None
+    sealed: str | None = None
+
+
+class SeenPhone(msgspec.Struct, frozen=True, kw_only=True):
+    nurse: NurseId
+    reachable: bool
+    busy: bool
+
+
+class ChannelsSeen(Event, frozen=True, kw_only=True, tag="channels_seen.1"):
+    """The whole truth about one node at one moment, in order with its other events.
+
+    Attributes:
+        switch: Which run of Asterisk this is; another one has lost every earlier call.
+    """
+
+    node: NodeId
+    switch: str
+    contacts: tuple[SeenContact, ...]
+    phones: tuple[SeenPhone, ...]
+
+
+class GatewayAlive(Event, frozen=True, kw_only=True, tag="gateway_alive.1"):
+    """Every two seconds, while the gateway has its Asterisk."""
+
+    node: NodeId
+
+
+class SwitchLost(Event, frozen=True, kw_only=True, tag="switch_lost.1"):
+    """The gateway has lost its AMI connection; `ChannelsSeen` follows when it is back."""
+
+    node: NodeId
+
+
+class CommandStarted(Event, frozen=True, kw_only=True, tag="command_started.1"):
+    """Journalled before the action: from here on it may have happened."""
+
+    command: str
+
+
+class CommandDone(Event, frozen=True, kw_only=True, tag="command_done.1"):
+    command: str
+
+
+class CommandFailed(Event, frozen=True, kw_only=True, tag="command_failed.1"):
+    """It was not carried out, and will not be."""
+
+    command: str
+    reason: str
+
+
+class CommandUnknown(Event, frozen=True, kw_only=True, tag="command_unknown.1"):
+    """Started, and nobody can say whether it happened."""
+
+    command: str
+
+
+class ClockStepped(Event, frozen=True, kw_only=True, tag="clock_stepped.1"):
+    """Redis's wall clock jumped by so much; the journal's time went on evenly."""
+
+    by: Millis
+
+
+class Tick(Event, frozen=True, kw_only=True, tag="tick.1"):
+    """Nothing happened, and a deadline passed."""
+
+    deadline: Millis
+
+
+AnyEvent: TypeAlias = (
+    SiteLoaded
+    | CallArrived
+    | CallQueued
+    | CallHungUp
+    | CallFellBack
+    | NurseRang
+    | OfferEnded
+    | Connected
+    | Disconnected
+    | NurseSignedIn
+    | NurseReady
+    | NursePaused
+    | NurseSignedOut
+    | PhoneChanged
+    | ChannelsSeen
+    | GatewayAlive
+    | SwitchLost
+    | CommandStarted
+    | CommandDone
+    | CommandFailed
+    | CommandUnknown
+    | ClockStepped
+    | Tick
+)

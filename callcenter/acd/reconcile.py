@@ -1,0 +1,137 @@
+"""Reconcile: make the board agree with what a node says is true.
+
+After a gateway, an AMI connection, Redis or Asterisk itself has been away, events are
+missing for good. `ChannelsSeen` is ordered with the node's other events, so what it
+shows is what is; only a command still on its way may not show yet.
+"""
+
+from contextlib import suppress
+
+from msgspec.structs import replace
+
+from callcenter.acd import calls, shifts
+from callcenter.acd.board import Board, Node
+from callcenter.acd.contact import Contact, ContactMove, ContactState, IllegalMove
+from callcenter.acd.events import CallFellBack, ChannelsSeen, Connected, Phase, SeenContact
+from callcenter.acd.ids import Millis
+from callcenter.acd.nurse import ENGAGED, NurseMove
+
+
+def channels_seen(board: Board, event: ChannelsSeen, now: Millis) -> None:
+    """End what is gone, adopt what is new, correct what differs."""
+    node = board.nodes.get(event.node) or Node(id=event.node)
+    restarted = node.switch is not None and node.switch != event.switch
+    if restarted or not node.present:
+        # The fallback queue's members may have changed behind our back.
+        for nurse in list(board.nurses.values()):
+            board.put_nurse(replace(nurse, mirrored="unknown"))
+    living = {seen.contact for seen in event.contacts}
+    for contact in list(board.contacts.values()):
+        if contact.node == event.node and contact.id not in living:
+            calls.end(board, contact, now, cut_off=restarted)
+    for phone in event.phones:
+        if phone.nurse in board.nurses:
+            shifts.phone_changed(board, phone)
+    board.put_node(
+        replace(node, present=True, last_alive=now, switch=event.switch, look_up=False, asked=0)
+    )
+    for seen in sorted(event.contacts, key=lambda seen: (-seen.waited, seen.contact)):
+        if seen.contact not in board.ended:
+            _adopt(board, event, seen, now)
+
+
+def _adopt(board: Board, event: ChannelsSeen, seen: SeenContact, now: Millis) -> None:
+    contact = board.contacts.get(seen.contact)
+    if contact is None:
+        contact = _recreate(board, event, seen, now)
+    board.put_contact(replace(contact, channel=seen.channel))
+    contact = board.contact(seen.contact)
+    match seen.phase:
+        case Phase.IVR:
+            pass
+        case Phase.LINE:
+            _in_line(board, contact, seen, now)
+        case Phase.OFFER:
+            _ringing(board, contact, seen, now)
+        case Phase.TALKING:
+            _talking(board, contact, seen, now)
+        case Phase.FALLBACK:
+            if contact.state in (ContactState.IVR, ContactState.WAITING, ContactState.OFFERED):
+                calls.fell_back(board, CallFellBack(contact=contact.id), now)
+        case Phase.AFTER:
+            _alone(board, contact, now)
+
+
+def _recreate(board: Board, event: ChannelsSeen, seen: SeenContact, now: Millis) -> Contact:
+    """A contact that our memory has lost, made again from its channel's variables."""
+    board.sequence += 1
+    came = now - max(0, seen.waited)
+    return Contact(
+        id=seen.contact,
+        node=event.node,
+        channel=seen.channel,
+        entry_point=seen.entry_point,
+        priority_class=seen.priority_class,
+        arrived=came,
+        deadline=came + calls.target(board, seen.priority_class),
+        order=board.sequence,
+        state=ContactState.AFTER if seen.phase is Phase.AFTER else ContactState.IVR,
+        since=now,
+        language=seen.language,
+        answered=now if seen.phase is Phase.AFTER else None,
+        caller=seen.caller,
+        sealed=seen.sealed,
+    )
+
+
+def _in_line(board: Board, contact: Contact, seen: SeenContact, now: Millis) -> None:
+    match contact.state:
+        case ContactState.IVR | ContactState.FALLBACK:
+            language = seen.language or contact.language
+            calls.put_in_line(board, contact.move(ContactMove.QUEUE, now), language, now)
+        case ContactState.WAITING:
+            board.put_contact(replace(contact, doubt=False, backstop=None))
+        case ContactState.OFFERED if contact.doubt:
+            nurse = board.nurses.get(contact.nurse) if contact.nurse is not None else None
+            offer = contact.offer
+            board.put_contact(contact.move(ContactMove.RETURN, now))
+            if nurse is not None and nurse.offer == offer:
+                shifts.freed(board, nurse, now)
+        case ContactState.TALKING:
+            _alone(board, contact, now)
+        case _:
+            pass  # an offer on its way, which its own end will settle
+
+
+def _ringing(board: Board, contact: Contact, seen: SeenContact, now: Millis) -> None:
+    if contact.state is ContactState.OFFERED and contact.offer == seen.offer:
+        ends = now + (board.policy.backstop if board.policy is not None else 0)
+        board.put_contact(replace(contact, doubt=False, backstop=ends))
+        return
+    nurse = board.nurses.get(seen.nurse) if seen.nurse is not None else None
+    if contact.state is ContactState.IVR:
+        calls.put_in_line(board, contact.move(ContactMove.QUEUE, now), seen.language, now)
+        contact = board.contact(contact.id)
+    if contact.state is not ContactState.WAITING or nurse is None or nurse.state in ENGAGED:
+        return
+    board.put_nurse(replace(nurse.move(NurseMove.ADOPT, now), contact=contact.id, offer=seen.offer))
+    ends = now + (board.policy.backstop if board.policy is not None else 0)
+    offered = contact.move(ContactMove.OFFER, now)
+    board.put_contact(
+        replace(offered, offer=seen.offer, nurse=nurse.id, backstop=ends, doubt=False)
+    )
+
+
+def _talking(board: Board, contact: Contact, seen: SeenContact, now: Millis) -> None:
+    if seen.nurse is None or seen.nurse not in board.nurses:
+        return
+    if contact.language is None and seen.language is not None:
+        board.put_contact(replace(contact, language=seen.language))
+    with suppress(IllegalMove):  # connected already, as we believed
+        calls.connected(board, Connected(contact=contact.id, nurse=seen.nurse), now)
+
+
+def _alone(board: Board, contact: Contact, now: Millis) -> None:
+    nurse = board.nurses.get(contact.nurse) if contact.nurse is not None else None
+    if contact.state is ContactState.TALKING and nurse is not None:
+        calls.part(board, contact, nurse, now)

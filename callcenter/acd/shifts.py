@@ -1,0 +1,149 @@
+"""Shifts: what nurses ask for, what their phones do, and how a call leaves them."""
+
+from msgspec.structs import replace
+
+from callcenter.acd.board import Board
+from callcenter.acd.contact import IllegalMove
+from callcenter.acd.events import (
+    NursePaused,
+    NurseReady,
+    NurseSignedIn,
+    NurseSignedOut,
+    OfferResult,
+    PhoneChanged,
+    SeenPhone,
+)
+from callcenter.acd.ids import Millis
+from callcenter.acd.nurse import ENGAGED, SIGN_OUT_NEXT, Nurse, NurseMove, NurseState
+
+
+def signed_in(board: Board, event: NurseSignedIn, now: Millis) -> None:
+    nurse = board.nurse(event.nurse)
+    if nurse.state in ENGAGED and nurse.next == SIGN_OUT_NEXT:
+        board.put_nurse(replace(nurse, next=None))
+        return
+    board.put_nurse(replace(nurse.move(NurseMove.SIGN_IN, now), reason="signed_in"))
+
+
+def ready(board: Board, event: NurseReady, now: Millis) -> None:
+    nurse = board.nurse(event.nurse)
+    if nurse.state in ENGAGED and nurse.next is not None:
+        board.put_nurse(replace(nurse, next=None))
+        return
+    board.put_nurse(replace(nurse.move(NurseMove.READY, now), next=None, misses=0))
+
+
+def paused(board: Board, event: NursePaused, now: Millis) -> None:
+    """At once, or after the ringing or the conversation."""
+    nurse = board.nurse(event.nurse)
+    if nurse.state in ENGAGED:
+        board.put_nurse(replace(nurse, next=event.reason))
+        return
+    board.put_nurse(replace(nurse.move(NurseMove.PAUSE, now), reason=event.reason, next=None))
+
+
+def signed_out(board: Board, event: NurseSignedOut, now: Millis) -> None:
+    """At once, or after the ringing or the conversation."""
+    nurse = board.nurse(event.nurse)
+    if nurse.state in ENGAGED:
+        board.put_nurse(replace(nurse, next=SIGN_OUT_NEXT))
+        return
+    _put_or_drop(board, replace(nurse.move(NurseMove.SIGN_OUT, now), next=None))
+
+
+def phone_changed(board: Board, event: PhoneChanged | SeenPhone) -> None:
+    nurse = board.nurse(event.nurse)
+    board.put_nurse(replace(nurse, reachable=event.reachable, busy=event.busy))
+
+
+def wrapped(board: Board, nurse: Nurse, now: Millis) -> None:
+    """The wrap-up is over: ready, or what she asked for meanwhile."""
+    settle(board, nurse.move(NurseMove.WRAPPED, now), now)
+
+
+def parted(board: Board, nurse: Nurse, now: Millis) -> None:
+    """Her conversation is over."""
+    assert board.policy is not None  # a nurse exists by the policy alone
+    nurse = nurse.move(NurseMove.END, now)
+    if board.policy.wrap_up == 0:
+        wrapped(board, nurse, now)
+    else:
+        board.put_nurse(replace(nurse, wrap_up_ends=now + board.policy.wrap_up))
+
+
+def spared(board: Board, nurse: Nurse, now: Millis) -> None:
+    """Her phone stopped ringing, and it was none of her doing: she keeps her turn."""
+    settle(board, nurse.move(NurseMove.WITHDRAW, now), now)
+
+
+def missed(board: Board, nurse: Nurse, result: OfferResult, now: Millis) -> None:
+    """She did not take the call. After `rona_after` misses in a row she is not ready."""
+    assert board.policy is not None
+    misses = nurse.misses + 1
+    if nurse.next is not None:
+        spared(board, nurse, now)
+    elif misses < board.policy.rona_after:
+        again = replace(nurse.move(NurseMove.WITHDRAW, now), misses=misses, idle_since=now)
+        board.put_nurse(again)
+    else:
+        reason = "rona" if result is OfferResult.NO_ANSWER else str(result)
+        out = nurse.move(NurseMove.MISS, now)
+        board.put_nurse(replace(out, reason=reason, misses=misses))
+
+
+def settle(board: Board, nurse: Nurse, now: Millis) -> None:
+    """Put a nurse who has become ready, and do what she asked for meanwhile."""
+    if nurse.next == SIGN_OUT_NEXT:
+        _put_or_drop(board, replace(nurse.move(NurseMove.SIGN_OUT, now), next=None))
+    elif nurse.next is not None:
+        rest = nurse.move(NurseMove.PAUSE, now)
+        board.put_nurse(replace(rest, reason=nurse.next, next=None))
+    else:
+        board.put_nurse(nurse)
+
+
+def roster_changed(board: Board, now: Millis) -> None:
+    """Bring the nurses in line with the policy that has just been loaded."""
+    assert board.policy is not None
+    listed = {spec.id: spec for spec in board.policy.nurses}
+    for spec in board.policy.nurses:
+        known = board.nurses.get(spec.id)
+        if known is None:
+            known = Nurse(
+                id=spec.id, languages=spec.languages, state=NurseState.SIGNED_OUT, since=now
+            )
+        board.put_nurse(replace(known, languages=spec.languages))
+    for nurse in list(board.nurses.values()):
+        if nurse.id in listed:
+            continue
+        if nurse.state in ENGAGED:
+            board.put_nurse(replace(nurse, languages=(), next=SIGN_OUT_NEXT))
+        elif nurse.state is NurseState.SIGNED_OUT:
+            _put_or_drop(board, replace(nurse, languages=()))
+        else:
+            gone = nurse.move(NurseMove.SIGN_OUT, now)
+            _put_or_drop(board, replace(gone, languages=(), next=None))
+
+
+def _put_or_drop(board: Board, nurse: Nurse) -> None:
+    """A signed-out nurse whom the site no longer lists stays until the fallback queue knows."""
+    assert board.policy is not None
+    listed = any(spec.id == nurse.id for spec in board.policy.nurses)
+    if listed or nurse.to_mirror != nurse.mirrored:
+        board.put_nurse(nurse)
+    else:
+        board.drop_nurse(nurse.id)
+
+
+def freed(board: Board, nurse: Nurse, now: Millis) -> None:
+    """Whatever call she had is gone.
+
+    Raises:
+        IllegalMove: She had none.
+    """
+    if nurse.state is NurseState.RINGING:
+        spared(board, nurse, now)
+    elif nurse.state is NurseState.TALKING:
+        parted(board, nurse, now)
+    else:
+        raise IllegalMove(f"{nurse.id}: freed while {nurse.state}")

@@ -1,0 +1,58 @@
+"""Channels: what the gateway knows of one Asterisk's channels, from its events alone."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from callcenter.acd.events import Phase
+from callcenter.acd.ids import ContactId, NurseId, OfferId
+
+_CONTACT: Final = re.compile(r"[a-z0-9-]{1,40}-\d{1,12}\.\d{1,12}")
+_OFFER: Final = re.compile(r"\d{1,16}-\d{1,10}-\d{1,6}")
+_PHONE: Final = re.compile(r"PJSIP/([a-z][a-z0-9]{0,15})(?:-[0-9a-f]{8})?")
+
+
+@dataclass(slots=True)
+class Channel:
+    """One channel. Its variables are those of its newest event (manager.conf, channelvars)."""
+
+    unique_id: str
+    name: str
+    linked_id: str
+    context: str
+    variables: dict[str, str] = field(default_factory=dict)
+    bridge: str | None = None
+
+    @property
+    def contact(self) -> ContactId | None:
+        """The caller whose channel this is."""
+        value = self.variables.get("CC_CONTACT", "")
+        return ContactId(value) if _CONTACT.fullmatch(value) else None
+
+    @property
+    def phase(self) -> Phase:
+        try:
+            return Phase(self.variables.get("CC_PHASE", ""))
+        except ValueError:
+            return Phase.IVR
+
+    @property
+    def offer(self) -> OfferId | None:
+        value = self.variables.get("CC_OFFER", "")
+        return OfferId(value) if _OFFER.fullmatch(value) else None
+
+    @property
+    def phone(self) -> NurseId | None:
+        """Whose phone this leg is, if it is a nurse's."""
+        return phone(self.name)
+
+
+def phone(device: str) -> NurseId | None:
+    """The endpoint in `PJSIP/n017` or `PJSIP/n017-0000002a`."""
+    match = _PHONE.fullmatch(device)
+    return NurseId(match[1]) if match else None
+
+
+def offer_id(text: str) -> OfferId | None:
+    """`text` as an offer's id, if it is one."""
+    return OfferId(text) if _OFFER.fullmatch(text) else None

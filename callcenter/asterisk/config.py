@@ -1,0 +1,89 @@
+"""Config: Asterisk's configuration, rendered from `deploy/asterisk/` and the site."""
+
+import os
+from pathlib import Path
+from typing import Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from callcenter.credentials import load_credentials
+from callcenter.provision.programs import asterisk_directories, find
+from callcenter.settings import ROOT, Settings
+from callcenter.site import Site
+
+TEMPLATES: Final = ROOT / "deploy" / "asterisk"
+
+# Carried by every AMI event of a channel (manager.conf, channelvars).
+CHANNEL_VARIABLES: Final = (
+    "CC_CONTACT", "CC_ARRIVED", "CC_ENTRY", "CC_CLASS", "CC_PHASE", "CC_LANG", "CC_OFFER",
+    "CC_NURSE", "CC_PRIVATE",
+)  # fmt: skip
+
+# What the translator reads; everything else stays inside Asterisk (manager.conf, eventfilter).
+EVENT_NAMES: Final = (
+    "FullyBooted", "Shutdown", "Newchannel", "Hangup", "DialBegin", "BridgeEnter", "BridgeLeave",
+    "UserEvent", "DeviceStateChange", "DeviceStateListComplete", "CoreShowChannel",
+    "CoreShowChannelsComplete",
+)  # fmt: skip
+
+DEAD_AFTER_S: Final = 15
+
+
+def etc(settings: Settings) -> Path:
+    """The folder of the rendered configuration."""
+    return settings.run / "asterisk" / "etc"
+
+
+def write_config(settings: Settings, site: Site) -> Path:
+    """Render everything; the path of asterisk.conf. The files are readable by us alone.
+
+    Raises:
+        MissingProgram: There is no Asterisk here.
+        OSError: A file cannot be written.
+    """
+    directories = asterisk_directories(find("asterisk", settings))
+    secrets = load_credentials(settings.data, [nurse.id for nurse in site.nurses])
+    folder = etc(settings)
+    home = folder.parent
+    lib = settings.data / "asterisk"
+    for path in (
+        folder,
+        settings.redis_socket.parent,
+        home / "spool",
+        home / "log",
+        lib / "agi-bin",
+    ):
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    values = {
+        "etc": folder, "modules": directories.modules, "data": directories.data, "lib": lib,
+        "spool": home / "spool", "run": settings.redis_socket.parent, "log": home / "log",
+        "host": settings.host, "sip_port": settings.sip_port, "ami_port": settings.ami_port,
+        "agi_port": settings.agi_port, "rtp_start": settings.rtp_start,
+        "rtp_end": settings.rtp_start + settings.rtp_count - 1,
+        "music": settings.music, "prompts": settings.prompts, "node": settings.node,
+        "secrets": secrets.ami, "channel_variables": CHANNEL_VARIABLES,
+        "event_names": EVENT_NAMES, "dead_after": DEAD_AFTER_S,
+        "numbers": site.numbers, "entry_points": list(site.entry_points.values()),
+        "default_language": site.choices[0].language, "pause_reasons": site.pause_reasons,
+        "trunk_addresses": site.trunk_addresses, "ring_seconds": site.ring // 1000,
+        "wrap_up_seconds": site.wrap_up // 1000,
+        "nurses": [{"id": n.id, "secret": secrets.nurses[n.id]} for n in site.nurses],
+    }  # fmt: skip
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701  not HTML; every value was checked by the site's reader
+    )
+    for template in sorted(TEMPLATES.glob("*.j2")):
+        text = environment.get_template(template.name).render(values)
+        _write(folder / template.stem, text)
+    return folder / "asterisk.conf"
+
+
+def _write(path: Path, text: str) -> None:
+    fresh = path.with_suffix(".new")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(text)
+    fresh.replace(path)

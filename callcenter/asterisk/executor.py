@@ -1,0 +1,110 @@
+"""Executor: commands to AMI actions, and their answers to events. It decides nothing.
+
+A command states what it presumes; that is checked against our own view of the channel
+just before the action, so that crossing commands lose cleanly and never pull a caller
+out of a conversation. Pure, but for the view that it is handed.
+"""
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from callcenter.acd.commands import (
+    AnyCommand,
+    LookUpChannels,
+    MirrorNurse,
+    ReturnToLine,
+    RingNurse,
+)
+from callcenter.acd.events import (
+    AnyEvent,
+    CommandDone,
+    CommandFailed,
+    CommandUnknown,
+    Phase,
+)
+from callcenter.acd.ids import Millis
+from callcenter.asterisk.ami.errors import AMIError
+from callcenter.asterisk.ami.messages import Action, Response
+from callcenter.asterisk.channels import Channel
+from callcenter.asterisk.translator import Translator
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The command cannot be carried out; nothing was sent."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The actions to send, and whether each of them must succeed."""
+
+    actions: tuple[Action, ...]
+    all_must_succeed: bool = True
+
+
+def plan(command: AnyCommand, view: Translator, now: Millis) -> Planned | Refused:
+    """What to send for `command`, by what we see now.
+
+    Args:
+        now: The journal's time.
+    """
+    if now > command.valid_until:
+        return Refused("stale")
+    match command:
+        case RingNurse():
+            channel = view.channel_of(command.contact)
+            if channel is None:
+                return Refused("gone")
+            if channel.bridge is not None or channel.phase is not Phase.LINE:
+                return Refused("not_in_line")
+            exten = f"{command.nurse}_{command.id.replace('-', '_')}"
+            return Planned((_redirect(command, channel, "cc-offer", exten),))
+        case ReturnToLine():
+            channel = view.channel_of(command.contact)
+            if channel is None:
+                return Refused("gone")
+            if channel.bridge is not None or channel.offer != command.offer:
+                return Refused("not_ringing")
+            return Planned((_redirect(command, channel, "cc-line", "s"),))
+        case MirrorNurse():
+            return _mirror(command)
+        case LookUpChannels():
+            return Planned(())  # the gateway asks on its reading connection
+        case _:
+            assert_never(command)
+
+
+def _redirect(command: AnyCommand, channel: Channel, context: str, exten: str) -> Action:
+    headers = {"Channel": channel.name, "Context": context, "Exten": exten, "Priority": "1"}
+    return Action("Redirect", headers, action_id=command.id)
+
+
+def _mirror(command: MirrorNurse) -> Planned:
+    member = {"Queue": "fallback", "Interface": f"Local/{command.nurse}@cc-ring"}
+    if not command.member:
+        return Planned((Action("QueueRemove", member),), all_must_succeed=False)
+    paused = {"Paused": "true" if command.paused else "false"}
+    add = {
+        **member,
+        **paused,
+        "MemberName": command.nurse,
+        "StateInterface": f"PJSIP/{command.nurse}",
+    }
+    # One of the two applies: the first refuses a member that is there already.
+    actions = (Action("QueueAdd", add), Action("QueuePause", {**member, **paused}))
+    return Planned(actions, all_must_succeed=False)
+
+
+def verdict(command: AnyCommand, planned: Planned, outcomes: list[Response | AMIError]) -> AnyEvent:
+    """How the command ended, from the answers to its actions."""
+    failures = [outcome for outcome in outcomes if isinstance(outcome, AMIError)]
+    if any(failure.sent for failure in failures):
+        return CommandUnknown(command=command.id)
+    if failures:
+        return CommandFailed(command=command.id, reason="no_switch")
+    refused = [o for o in outcomes if isinstance(o, Response) and not o.ok]
+    if refused and planned.all_must_succeed:
+        return CommandFailed(command=command.id, reason="refused")
+    return CommandDone(command=command.id)

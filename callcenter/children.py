@@ -1,0 +1,124 @@
+"""Children: the processes of one installation, as supervisord is told to keep them.
+
+supervisord restarts what dies, each by itself, and stops all of them in reverse order.
+Asterisk alone is not started again after it has ended by itself with success: that is
+how it leaves once its last conversation is over.
+"""
+
+import getpass
+import shlex
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from callcenter.asterisk import config as asterisk
+from callcenter.provision.programs import find
+from callcenter.settings import ROOT, Settings
+from callcenter.site import Site
+from callcenter.store import write_config as write_redis_config
+
+
+@dataclass(frozen=True, kw_only=True)
+class Child:
+    """One `[program:x]`.
+
+    Attributes:
+        priority: Lower starts earlier and stops later.
+        restart: `true`, or `unexpected` for one that may end by itself with success.
+    """
+
+    name: str
+    command: str
+    environment: str
+    priority: int
+    stop_seconds: int
+    restart: str = "true"
+
+
+def write_config(settings: Settings, site: Site) -> Path:
+    """Render everything the children need; the path of supervisord.conf.
+
+    Raises:
+        MissingProgram: Asterisk or Redis is not provisioned.
+        OSError: A file cannot be written.
+    """
+    log = settings.run / "log"
+    for folder in (settings.home, settings.run, settings.redis_socket.parent, log):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
+    children = [*_redis(settings), _asterisk(settings, site), *_ours(settings)]
+    environment = Environment(
+        loader=FileSystemLoader(ROOT / "deploy" / "supervisor"),
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701  an ini file
+    )
+    text = environment.get_template("supervisord.conf.j2").render(
+        user=getpass.getuser(),
+        log=log,
+        sockets=settings.redis_socket.parent,
+        root=ROOT,
+        programs=children,
+    )
+    path = settings.run / "supervisord.conf"
+    path.write_text(text)
+    path.chmod(0o600)
+    return path
+
+
+def _redis(settings: Settings) -> list[Child]:
+    if settings.redis_url is not None:
+        return []
+    program = find("redis-server", settings)
+    argv = program.command(str(write_redis_config(settings)))
+    return [_child("redis", argv, program.environment(), priority=1, stop_seconds=15)]
+
+
+def _asterisk(settings: Settings, site: Site) -> Child:
+    program = find("asterisk", settings)
+    argv = program.command("-f", "-n", "-C", str(asterisk.write_config(settings, site)))
+    return _child(
+        "asterisk",
+        argv,
+        program.environment(),
+        priority=2,
+        stop_seconds=10,
+        restart="unexpected",
+    )
+
+
+def _ours(settings: Settings) -> list[Child]:
+    environment = settings.to_environment()
+    run = [sys.executable, "-m", "callcenter", "run"]
+    return [
+        _child("router", [*run, "router"], environment, priority=10, stop_seconds=5),
+        _child("standby", [*run, "standby"], environment, priority=11, stop_seconds=5),
+        _child("ivr", [*run, "ivr"], environment, priority=12, stop_seconds=12),
+        _child("gateway", [*run, "gateway"], environment, priority=13, stop_seconds=5),
+    ]
+
+
+def _child(
+    name: str,
+    argv: list[str],
+    environment: dict[str, str],
+    *,
+    priority: int,
+    stop_seconds: int,
+    restart: str = "true",
+) -> Child:
+    pairs = {"PYTHONUNBUFFERED": "1", **environment}
+    return Child(
+        name=name,
+        command=_escape(shlex.join(argv)),
+        environment=",".join(f'{key}="{_escape(value)}"' for key, value in pairs.items()),
+        priority=priority,
+        stop_seconds=stop_seconds,
+        restart=restart,
+    )
+
+
+def _escape(text: str) -> str:
+    """supervisord expands `%(x)s` in every value."""
+    return text.replace("%", "%%")

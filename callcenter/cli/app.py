@@ -1,0 +1,39 @@
+"""App: the commands of `callcenter`, and how their errors reach a person: as one sentence."""
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import typer
+from redis.exceptions import RedisError
+
+from callcenter.cli import nurse, service, setup, watch
+from callcenter.provision.install import ProvisionError
+from callcenter.provision.programs import MissingProgram
+from callcenter.speech.studio import SpeechError
+from callcenter.up import NotStarted
+from ivr_flows.yaml_lines import FlowError
+
+_EXPECTED = (NotStarted, ProvisionError, MissingProgram, SpeechError, FlowError, ValueError)
+
+_typer = typer.Typer(
+    help="The call center behind 1177.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for register in (setup.register, service.register, nurse.register, watch.register):
+    register(_typer)
+
+
+def app(arguments: list[str] | None = None) -> None:
+    """Run one command; an expected error is one sentence on stderr and exit code 1."""
+    run: Callable[..., Any] = _typer
+    try:
+        run(arguments)
+    except _EXPECTED as error:
+        print(f"callcenter: {error}", file=sys.stderr)
+        raise SystemExit(1) from None
+    except RedisError:
+        print("callcenter: Redis cannot be reached: is `callcenter up` running?", file=sys.stderr)
+        raise SystemExit(1) from None

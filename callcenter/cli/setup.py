@@ -1,0 +1,44 @@
+"""Commands that prepare: provision, doctor, prompts, site check."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from callcenter.provision.doctor import examine, render
+from callcenter.provision.install import provision
+from callcenter.settings import Settings
+from callcenter.site import load_site
+from callcenter.speech.render import render as render_prompts
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+
+    @app.command("provision")
+    def _provision() -> None:
+        """Get Asterisk, Redis and the other programs into the private folder."""
+        provision(Settings.from_environment(), say=print)
+
+    @app.command("doctor")
+    def _doctor() -> None:
+        """List every needed part: its version, where it was found, how to mend it."""
+        findings = examine(Settings.from_environment())
+        Console().print(render(findings))
+        if any(finding.level == "missing" for finding in findings):
+            raise typer.Exit(1)
+
+    @app.command("prompts")
+    def _prompts() -> None:
+        """Render the spoken prompts that are missing or out of date."""
+        render_prompts(Settings.from_environment(), print)
+
+    @app.command("site")
+    def _site(path: Annotated[Path | None, typer.Argument()] = None) -> None:
+        """Check a site YAML."""
+        site = load_site(path or Settings.from_environment().site)
+        print(
+            f"{site.name}: {len(site.nurses)} nurses, {len(site.choices)} languages, "
+            f"{len(site.numbers)} spellings of numbers: in order."
+        )

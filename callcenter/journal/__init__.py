@@ -1,0 +1,1 @@
+"""The journal: one ordered stream of events per shard, on Redis Streams."""

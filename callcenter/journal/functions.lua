@@ -1,0 +1,124 @@
+#!lua name=callcenter
+
+-- The journal's atomic steps. Loaded by callcenter/journal/functions.py; all keys of one
+-- call carry the shard's hash tag. Numbers here are doubles: exact for milliseconds.
+
+local function id_milliseconds(id)
+  return tonumber(string.match(id, '^(%d+)-'))
+end
+
+local function text(number)
+  return string.format('%.0f', number)
+end
+
+-- The journal's time: the last one plus what the wall clock has moved on since. It never
+-- goes back, and a wall clock that was set back (or an id from the future) does not freeze
+-- it, as XADD's own '*' would. Returns the time, and by how much the wall clock stepped.
+local function stamp(clock, journal, step_limit)
+  local time = redis.call('TIME')
+  local wall = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+  local known = redis.call('HMGET', clock, 'wall', 't')
+  local last_wall, t = tonumber(known[1] or ''), tonumber(known[2] or '')
+  local stepped = 0
+  if not t then
+    t, last_wall = wall, wall
+    if redis.call('EXISTS', journal) == 1 then
+      local newest = redis.call('XREVRANGE', journal, '+', '-', 'COUNT', 1)
+      if newest[1] then t = math.max(t, id_milliseconds(newest[1][1])) end
+    end
+  end
+  local change = wall - last_wall
+  if change < -1000 or change > step_limit then stepped = change end
+  t = t + math.max(0, change)
+  redis.call('HSET', clock, 'wall', text(wall), 't', text(t))
+  return t, stepped
+end
+
+-- KEYS: journal, clock, producers, generation, and optionally a hash for a mark.
+-- ARGV: producer, its epoch, its number of this call, step limit (ms), a new generation,
+--   field and value of the mark (set in the same step), events...
+-- A call that is repeated (its answer was lost) appends nothing and returns the same id.
+local function append(keys, args)
+  local producer, epoch, number = args[1], args[2], args[3]
+  local seen = redis.call('HGET', keys[3], producer)
+  if seen then
+    local last_epoch, last_number, last_id = string.match(seen, '^(%S+) (%d+) (%S+)$')
+    if last_epoch == epoch and tonumber(number) <= tonumber(last_number) then return last_id end
+  end
+  redis.call('SETNX', keys[4], args[5])
+  local t, stepped = stamp(keys[2], keys[1], tonumber(args[4]))
+  if stepped ~= 0 then
+    local event = '{"type":"clock_stepped.1","by":' .. text(stepped) .. '}'
+    redis.call('XADD', keys[1], text(t) .. '-*', 'e', event)
+  end
+  local id
+  if keys[5] then redis.call('HSET', keys[5], args[6], args[7]) end
+  for i = 8, #args do id = redis.call('XADD', keys[1], text(t) .. '-*', 'e', args[i]) end
+  redis.call('HSET', keys[3], producer, epoch .. ' ' .. number .. ' ' .. id)
+  return id
+end
+
+local function leads(lead, token)
+  return redis.call('HGET', lead, 'token') == token
+end
+
+-- KEYS: lead, position, decisions, command streams...
+-- ARGV: token, new position, longest command stream, number of decisions,
+--   (entry, decisions) pairs, (index of command stream from 1, id, command) triples.
+-- All of it or, when another leads by now, none of it.
+local function step(keys, args)
+  if not leads(keys[1], args[1]) then return redis.error_reply('FENCED another router leads') end
+  local at = 5
+  for _ = 1, tonumber(args[4]) do
+    redis.call('XADD', keys[3], args[at], 'd', args[at + 1])
+    at = at + 2
+  end
+  while at <= #args do
+    local stream = keys[3 + tonumber(args[at])]
+    redis.call('XADD', stream, 'MAXLEN', '~', args[3], '*', 'id', args[at + 1], 'c', args[at + 2])
+    at = at + 3
+  end
+  redis.call('SET', keys[2], args[2])
+  redis.call('HINCRBY', keys[1], 'beat', 1)
+  return 'OK'
+end
+
+-- KEYS: lead. ARGV: the token and the beat that were seen last, the taker's name.
+-- Only if nothing has moved since: returns the new token, or nil.
+local function take_lead(keys, args)
+  local known = redis.call('HMGET', keys[1], 'token', 'beat')
+  if (known[1] or '0') ~= args[1] or (known[2] or '0') ~= args[2] then return false end
+  local token = text(tonumber(args[1]) + 1)
+  redis.call('HSET', keys[1], 'token', token, 'owner', args[3])
+  redis.call('HINCRBY', keys[1], 'beat', 1)
+  return token
+end
+
+-- KEYS: lead. ARGV: token.
+local function beat(keys, args)
+  if not leads(keys[1], args[1]) then return redis.error_reply('FENCED another router leads') end
+  return redis.call('HINCRBY', keys[1], 'beat', 1)
+end
+
+-- KEYS: snapshot, position. ARGV: position of the snapshot, state.
+-- Never older than the one that is there, never ahead of what was published.
+local function save(keys, args)
+  local function before(a, b)
+    local am, as = string.match(a, '^(%d+)-(%d+)$')
+    local bm, bs = string.match(b, '^(%d+)-(%d+)$')
+    am, as, bm, bs = tonumber(am), tonumber(as), tonumber(bm), tonumber(bs)
+    return am < bm or (am == bm and as < bs)
+  end
+  local published = redis.call('GET', keys[2]) or '0-0'
+  if before(published, args[1]) then return 0 end
+  local old = redis.call('HGET', keys[1], 'position')
+  if old and before(args[1], old) then return 0 end
+  redis.call('HSET', keys[1], 'position', args[1], 'state', args[2])
+  return 1
+end
+
+redis.register_function('cc_append', append)
+redis.register_function('cc_step', step)
+redis.register_function('cc_take_lead', take_lead)
+redis.register_function('cc_beat', beat)
+redis.register_function('cc_save', save)

@@ -1,0 +1,65 @@
+"""Processes: the long-running programs, each in its own interpreter. Wired by hand, here."""
+
+import signal
+import threading
+from collections.abc import Callable
+
+import structlog
+
+from callcenter.asterisk.gateway import Gateway
+from callcenter.asterisk.ivr import Ivr
+from callcenter.router.metrics import RouterMetrics
+from callcenter.router.router import Router
+from callcenter.settings import Settings
+from callcenter.site import load_site
+from callcenter.telemetry import configure_logging, serve_metrics
+
+log = structlog.get_logger()
+
+
+def _on_stop(handler: Callable[[], object]) -> None:
+    """Call `handler` once on SIGTERM or SIGINT, from the main thread."""
+
+    def stop(_number: int, _frame: object) -> None:
+        handler()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+
+
+def router(settings: Settings, name: str = "router") -> None:
+    """A router: leads, or stands by.
+
+    Raises:
+        UnknownEvent: The journal holds events of a newer version.
+    """
+    configure_logging(name)
+    site = load_site(settings.site)
+    serve_metrics(settings.metrics_port(name))
+    process = Router(settings, site.policy, RouterMetrics())
+    _on_stop(process.stop)
+    process.run()
+    log.info("stopped")
+
+
+def gateway(settings: Settings) -> None:
+    """The gateway of this node's Asterisk."""
+    configure_logging("gateway")
+    site = load_site(settings.site)
+    serve_metrics(settings.metrics_port("gateway"))
+    process = Gateway(settings, site)
+    _on_stop(process.stop)
+    process.run()
+    log.info("stopped")
+
+
+def ivr(settings: Settings) -> None:
+    """The FastAGI server of this node."""
+    configure_logging("ivr")
+    site = load_site(settings.site)
+    serve_metrics(settings.metrics_port("ivr"))
+    process = Ivr(settings, site)
+    # `stop` waits for dialogues; the signal's thread must not.
+    _on_stop(threading.Thread(target=process.server.stop, daemon=True).start)
+    process.server.serve_forever()
+    log.info("stopped")

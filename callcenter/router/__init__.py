@@ -1,0 +1,1 @@
+"""The router: journal -> ACD -> commands. One leader decides, any number of standbys follow."""

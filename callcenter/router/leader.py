@@ -1,0 +1,132 @@
+"""Leader: folds each new entry, decides, and publishes decisions, commands and position.
+
+One round: read what is new, fold and decide entry by entry, publish all of it in one
+atomic step, archive it. Where nothing happens, it appends a `Tick` when a deadline
+passes, and lets its heart beat. An entry that the fold cannot take is quarantined.
+"""
+
+from typing import Any
+
+import structlog
+
+from callcenter.acd.events import Tick
+from callcenter.acd.ids import Millis, entry_time
+from callcenter.journal.archive import Archive
+from callcenter.journal.codec import UnreadableEvent, decode_event
+from callcenter.journal.entry import Entry
+from callcenter.journal.lead import Lead
+from callcenter.router.follower import Follower
+from callcenter.router.metrics import RouterMetrics
+from callcenter.shard.shard import Outcome
+
+log = structlog.get_logger()
+
+BEAT_EVERY: Millis = 300
+_BATCH = 128
+_TICK_APART: Millis = 5  # a deadline that is estimated a little early must not spin
+
+
+class Leader:
+    """The router that holds the lead, from taking it to losing it."""
+
+    def __init__(
+        self, follower: Follower, lead: Lead, archive: Archive, metrics: RouterMetrics
+    ) -> None:
+        self._follower = follower
+        self._journal = follower.journal
+        self._lead = lead
+        self._archive = archive
+        self._metrics = metrics
+        self._ticked_at: Millis = 0
+
+    def turn(self) -> int:
+        """One round; how many entries it published.
+
+        Raises:
+            Fenced: Another router leads; forget everything and stand by.
+            UnknownEvent: A newer version writes events that this one cannot fold.
+            redis.exceptions.RedisError: What was published is unknown; rebuild.
+        """
+        entries = self._journal.read(
+            self._follower.shard.position, count=_BATCH, block=self._patience()
+        )
+        if not entries:
+            self._nothing_happened()
+            return 0
+        self._fold(entries)
+        return len(entries)
+
+    def _patience(self) -> Millis:
+        deadline = self._follower.shard.next_deadline()
+        if deadline is None:
+            return BEAT_EVERY
+        return max(1, min(BEAT_EVERY, deadline - self._journal.clock.now()))
+
+    def _nothing_happened(self) -> None:
+        now = self._journal.clock.now()
+        deadline = self._follower.shard.next_deadline()
+        if deadline is not None and deadline <= now and now >= self._ticked_at + _TICK_APART:
+            self._ticked_at = now
+            self._journal.append(Tick(deadline=deadline))
+        else:
+            self._lead.beat()
+
+    def _fold(self, entries: list[Entry]) -> None:
+        outcomes: list[Outcome] = []
+        for index, entry in enumerate(entries):
+            try:
+                event = decode_event(entry.data)
+            except UnreadableEvent as error:
+                outcomes.append(self._quarantine(entry, error))
+                continue
+            try:
+                outcomes.append(self._follower.shard.lead(entry.id, event))
+            except Exception as error:  # a bug in the fold is one entry's misfortune, no outage
+                self._publish(entries[:index], outcomes)
+                self._follower.rebuild()
+                self._publish([entry], [self._quarantine(entry, error)])
+                if entries[index + 1 :]:
+                    self._fold(entries[index + 1 :])
+                return
+        self._publish(entries, outcomes)
+
+    def _quarantine(self, entry: Entry, error: Exception) -> Outcome:
+        log.error("entry quarantined", entry=entry.id, exc_info=error)
+        self._metrics.quarantined.inc()
+        return self._follower.shard.quarantine(entry.id, type(error).__name__)
+
+    def _publish(self, entries: list[Entry], outcomes: list[Outcome]) -> None:
+        if not outcomes:
+            return
+        assert self._lead.token is not None
+        self._journal.step(self._lead.token, outcomes)
+        self._journal.clock.saw(entry_time(entries[-1].id))
+        self._metrics.published(entries, outcomes, self._journal.clock.now())
+        try:
+            self._archive.write(
+                [
+                    (entry.id, entry.data, outcome.decisions)
+                    for entry, outcome in zip(entries, outcomes, strict=True)
+                ]
+            )
+        except OSError as error:
+            self._metrics.archive_errors.inc()
+            log.error("archive not written", exc_info=error)
+
+
+def trim_before(
+    follower: Follower, archive: Archive, keep: Millis, hard_limit: int
+) -> tuple[Any, bool]:
+    """Before which entry the journal may be cut, and whether only the hard limit says so.
+
+    Nothing goes that the newest snapshot does not cover; the archive may delay it,
+    up to `hard_limit` bytes.
+    """
+    snapshot = follower.snapshots.position()
+    if snapshot is None:
+        return None, False
+    oldest = follower.shard.now - keep
+    if follower.journal.size() > hard_limit:
+        return snapshot, True
+    times = (oldest, entry_time(snapshot), entry_time(archive.position))
+    return f"{max(0, min(times))}-0", False

@@ -1,0 +1,1 @@
+"""Speech: renders the prompts of the catalog and the music on hold into sound files."""

@@ -1,0 +1,225 @@
+"""Up: the whole service in the foreground. It prepares, starts, reports, waits and stops.
+
+supervisord keeps the processes; this one only prepares what they need, says when the
+service can take calls, and sees to it that nothing is left behind.
+"""
+
+import ctypes
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from redis.exceptions import RedisError
+
+from callcenter.asterisk import config as asterisk
+from callcenter.children import write_config
+from callcenter.journal.codec import UnknownEvent
+from callcenter.journal.journal import Journal
+from callcenter.provision.programs import find
+from callcenter.router.follower import Follower, JournalLost
+from callcenter.settings import Settings
+from callcenter.site import Site
+from callcenter.speech.render import render
+from callcenter.store import connect
+
+Say = Callable[[str], None]
+
+_READY_WITHIN_S: Final = 60.0
+_STOPPED_WITHIN_S: Final = 40.0
+_PR_SET_PDEATHSIG: Final = 1  # prctl(2): what we are sent when the parent dies
+
+
+class NotStarted(Exception):
+    """The service cannot start. The text is one sentence that says why, and what helps."""
+
+
+class Service:
+    """One installation, running. Next: `start`, `wait_until_ready`, `wait`, `stop`."""
+
+    def __init__(self, settings: Settings, site: Site, say: Say) -> None:
+        self._settings = settings
+        self._site = site
+        self._say = say
+        self._child: subprocess.Popen[bytes] | None = None
+        self._signals = 0
+        self._asked_to_stop = threading.Event()
+
+    def start(self) -> None:
+        """Render speech and configuration, check the ports, start the children.
+
+        Raises:
+            NotStarted: A port is taken.
+            MissingProgram, SpeechError: Something was not provisioned.
+        """
+        settings = self._settings
+        render(settings, self._say)
+        _check_ports(settings)
+        path = write_config(settings, self._site)
+        libc = ctypes.CDLL(None)
+
+        def die_with_us() -> None:
+            os.setsid()  # a Ctrl-C at the terminal is for us alone
+            libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+        self._child = subprocess.Popen(
+            [sys.executable, "-m", "supervisor.supervisord", "-n", "-c", str(path)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            preexec_fn=die_with_us,  # noqa: PLW1509  no other thread runs yet
+        )
+
+    def wait_until_ready(self) -> None:
+        """Return when the service can take calls.
+
+        Raises:
+            NotStarted: It could not within a minute; the text says which part.
+        """
+        deadline = time.monotonic() + _READY_WITHIN_S
+        missing = "supervisord"
+        while time.monotonic() < deadline and not self._asked_to_stop.is_set():
+            if self._child is None or self._child.poll() is not None:
+                raise NotStarted(f"supervisord has ended: see {self._logs}.")
+            missing = self._missing()
+            if not missing:
+                return
+            self._asked_to_stop.wait(0.1)
+        if not self._asked_to_stop.is_set():
+            raise NotStarted(f"{missing} is not ready after a minute: see {self._logs}.")
+
+    def wait(self, *, keep_calls: bool) -> None:
+        """Wait until somebody asks to stop, or supervisord has died.
+
+        Raises:
+            NotStarted: supervisord has ended by itself.
+        """
+        while not self._asked_to_stop.wait(0.5):
+            if self._child is None or self._child.poll() is not None:
+                raise NotStarted(f"supervisord has ended: see {self._logs}.")
+        if keep_calls:
+            self._drain()
+
+    def ask_to_stop(self) -> None:
+        """From a signal handler; asked twice, conversations are not waited for."""
+        self._signals += 1
+        self._asked_to_stop.set()
+
+    def stop(self) -> None:
+        """End all children, in reverse order of their start; nothing is left running."""
+        child = self._child
+        if child is None or child.poll() is not None:
+            return
+        child.send_signal(signal.SIGTERM)
+        try:
+            child.wait(_STOPPED_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+
+    @property
+    def _logs(self) -> Path:
+        return self._settings.run / "log"
+
+    def _missing(self) -> str:
+        """The first part that is not ready, or nothing."""
+        settings = self._settings
+        client = connect(settings, timeout_s=1.0)
+        try:
+            client.ping()
+            journal = Journal(client, settings.shard, "up")
+            follower = Follower(client, settings.shard, journal)
+            follower.rebuild()
+            board = follower.shard.board
+            if board.policy != self._site.policy:
+                return "the router"
+            if not any(node.present for node in board.nodes.values()):
+                return "the gateway or its Asterisk"
+        except (RedisError, JournalLost, UnknownEvent):
+            return "Redis"
+        finally:
+            client.close()
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", settings.agi_port)) != 0:
+                return "the IVR"
+        return ""
+
+    def _drain(self) -> None:
+        """Take no new calls, and wait until the present ones have ended by themselves."""
+        program = find("asterisk", self._settings)
+        conf = str(asterisk.etc(self._settings) / "asterisk.conf")
+
+        def console(command: str) -> str:
+            argv = program.command("-C", conf, "-rx", command)
+            done = subprocess.run(argv, capture_output=True, text=True, timeout=10, check=False)
+            return done.stdout
+
+        console("core stop gracefully")
+        self._say("No new calls; waiting for the present ones. Ctrl-C again ends them.")
+        told = ""
+        while self._signals < 2:
+            answer = console("core show channels count")
+            calls = next((line for line in answer.splitlines() if "active call" in line), "")
+            if not calls:
+                return  # it has left
+            if calls != told:
+                self._say(calls.strip())
+                told = calls
+            time.sleep(1)
+
+
+@contextmanager
+def only_one(settings: Settings) -> Iterator[None]:
+    """Hold this installation's lock.
+
+    Raises:
+        NotStarted: Another `callcenter up` runs with the same home.
+    """
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (settings.home / "up.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise NotStarted(
+                f"the service runs already with home {settings.home}: stop it, "
+                "or set CALLCENTER_HOME and CALLCENTER_PORT_BASE for a second one."
+            ) from None
+        yield
+
+
+def _check_ports(settings: Settings) -> None:
+    """See that nobody else listens where we want to.
+
+    Raises:
+        NotStarted: Somebody does.
+    """
+    wanted = [
+        (settings.host, settings.sip_port, socket.SOCK_DGRAM, "SIP"),
+        (settings.host, settings.sip_port, socket.SOCK_STREAM, "SIP"),
+        ("127.0.0.1", settings.ami_port, socket.SOCK_STREAM, "AMI"),
+        ("127.0.0.1", settings.agi_port, socket.SOCK_STREAM, "FastAGI"),
+        *(
+            ("127.0.0.1", settings.metrics_port(name), socket.SOCK_STREAM, "metrics")
+            for name in ("router", "standby", "gateway", "ivr")
+        ),
+    ]
+    for host, port, kind, what in wanted:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.socket(family, kind) as probe:
+            if kind == socket.SOCK_STREAM:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError as error:
+                raise NotStarted(
+                    f"port {port} on {host} is wanted for {what} and cannot be had "
+                    f"({error.strerror}): free it, or set CALLCENTER_PORT_BASE."
+                ) from None

@@ -1,0 +1,285 @@
+"""The invariants of the fold, over shifts that Hypothesis invents (style.md, rule 6)."""
+
+import msgspec
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from callcenter.acd.contact import ContactState
+from callcenter.acd.decisions import Offer
+from callcenter.acd.events import (
+    AnyEvent,
+    CallArrived,
+    CallFellBack,
+    CallHungUp,
+    CallQueued,
+    ChannelsSeen,
+    CommandFailed,
+    CommandUnknown,
+    Connected,
+    Disconnected,
+    GatewayAlive,
+    NursePaused,
+    NurseRang,
+    NurseReady,
+    NurseSignedIn,
+    NurseSignedOut,
+    OfferEnded,
+    OfferResult,
+    Phase,
+    PhoneChanged,
+    SeenContact,
+    SeenPhone,
+    SiteLoaded,
+    SwitchLost,
+    Tick,
+)
+from callcenter.acd.ids import ContactId, EntryId, NodeId, NurseId, OfferId
+from callcenter.acd.nurse import NurseState
+from callcenter.acd.policy import NurseSpec, Policy
+from callcenter.shard.shard import Shard
+from language_routing.languages import Language
+
+SV, AR, SO = Language("sv"), Language("ar"), Language("so")
+NODE = NodeId("node1")
+NURSES = {"n1": (SV,), "n2": (SV, AR), "n3": (AR, SO)}
+POLICY = Policy(
+    languages=(SV, AR, SO),
+    default_language=SV,
+    targets={"public": 180_000, "staff": 60_000},
+    nurses=tuple(NurseSpec(id=NurseId(n), languages=spoken) for n, spoken in NURSES.items()),
+    ring=20_000,
+    backstop=30_000,
+    wrap_up=10_000,
+    rona_after=2,
+)
+
+contacts = st.integers(1, 6).map(lambda n: ContactId(f"c{n}"))
+nurses = st.sampled_from([NurseId(n) for n in [*NURSES, "stranger"]])
+languages = st.sampled_from([SV, AR, SO, Language("fi")])
+
+
+class Shifts(RuleBasedStateMachine):
+    @initialize(wrap_up=st.sampled_from([0, 10_000]), rona_after=st.integers(1, 2))
+    def start(self, wrap_up: int, rona_after: int) -> None:
+        self.leader, self.follower = Shard(), Shard()
+        self.now, self.number = 1_000_000, 0
+        self.arrived: set[ContactId] = set()
+        self.gone: set[ContactId] = set()
+        self.offers: list[Offer] = []
+        policy = msgspec.structs.replace(POLICY, wrap_up=wrap_up, rona_after=rona_after)
+        self.tell(SiteLoaded(policy=policy))
+        self.see()
+
+    def tell(self, event: AnyEvent) -> None:
+        """One entry through leader and follower, with every invariant of a decision."""
+        self.number += 1
+        entry = EntryId(f"{self.now}-{self.number}")
+        late = self.leader.late
+        quiet = self.leader.next_deadline() is None or self.leader.next_deadline() > self.now  # type: ignore[operator]
+        before = self.leader.save() if quiet else None
+        outcome = self.leader.lead(entry, event)
+        if before is not None and self.leader.late > late and not outcome.decisions:
+            undone = Shard()
+            assert undone.restore(entry, before)
+            undone.late += 1
+            assert undone.save() == self.leader.save(), "a late event changed something"
+        self.follower.follow(entry, event, outcome.decisions)
+        assert self.follower.save() == self.leader.save(), "a follower sees another state"
+        self.offers += [d for d in outcome.decisions if isinstance(d, Offer)]
+        for command in outcome.commands:
+            assert command.valid_until > self.now
+
+    def see(self) -> None:
+        seen = []
+        for contact in self.leader.board.contacts.values():
+            phase = {
+                ContactState.IVR: Phase.IVR,
+                ContactState.WAITING: Phase.LINE,
+                ContactState.OFFERED: Phase.OFFER,
+                ContactState.TALKING: Phase.TALKING,
+                ContactState.FALLBACK: Phase.FALLBACK,
+                ContactState.AFTER: Phase.AFTER,
+            }[contact.state]
+            seen.append(
+                SeenContact(
+                    contact=contact.id, channel=contact.channel, phase=phase,
+                    entry_point="public", priority_class=contact.priority_class,
+                    waited=self.now - contact.arrived, language=contact.language,
+                    offer=contact.offer, nurse=contact.nurse,
+                )
+            )  # fmt: skip
+        phones = tuple(SeenPhone(nurse=NurseId(n), reachable=True, busy=False) for n in NURSES)
+        self.tell(ChannelsSeen(node=NODE, switch="a", contacts=tuple(seen), phones=phones))
+
+    @rule(contact=contacts, priority=st.sampled_from(["public", "staff"]))
+    def a_caller_arrives(self, contact: ContactId, priority: str) -> None:
+        self.tell(
+            CallArrived(
+                contact=contact, node=NODE, channel=f"PJSIP/carrier-{contact}",
+                entry_point="public", priority_class=priority,
+            )
+        )  # fmt: skip
+        self.arrived.add(contact)
+
+    @rule(contact=contacts, language=languages)
+    def a_caller_chooses(self, contact: ContactId, language: Language) -> None:
+        self.tell(CallQueued(contact=contact, language=language))
+
+    @rule(contact=contacts)
+    def a_caller_hangs_up(self, contact: ContactId) -> None:
+        if contact in self.leader.board.contacts:
+            self.gone.add(contact)
+        self.tell(CallHungUp(contact=contact))
+
+    @rule(contact=contacts)
+    def a_caller_falls_back(self, contact: ContactId) -> None:
+        self.tell(CallFellBack(contact=contact))
+
+    @rule(nurse=nurses)
+    def a_nurse_signs_in(self, nurse: NurseId) -> None:
+        self.tell(NurseSignedIn(nurse=nurse, actor="test"))
+
+    @rule(nurse=nurses)
+    def a_nurse_is_ready(self, nurse: NurseId) -> None:
+        self.tell(NurseReady(nurse=nurse, actor="test"))
+
+    @rule(nurse=nurses)
+    def a_nurse_pauses(self, nurse: NurseId) -> None:
+        self.tell(NursePaused(nurse=nurse, reason="lunch", actor="test"))
+
+    @rule(nurse=nurses)
+    def a_nurse_signs_out(self, nurse: NurseId) -> None:
+        self.tell(NurseSignedOut(nurse=nurse, actor="test"))
+
+    @rule(nurse=nurses, reachable=st.booleans(), busy=st.booleans())
+    def a_phone_changes(self, nurse: NurseId, reachable: bool, busy: bool) -> None:
+        self.tell(PhoneChanged(nurse=nurse, reachable=reachable, busy=busy))
+
+    @rule(data=st.data(), result=st.sampled_from(OfferResult))
+    def an_offer_ends(self, data: st.DataObject, result: OfferResult) -> None:
+        """The present one, or one that ended long ago."""
+        if self.offers:
+            offer = data.draw(st.sampled_from(self.offers))
+            self.tell(
+                OfferEnded(
+                    offer=offer.offer, contact=offer.contact, nurse=offer.nurse, result=result
+                )
+            )
+
+    @rule(data=st.data(), event=st.sampled_from([CommandFailed, CommandUnknown]))
+    def a_command_goes_wrong(
+        self, data: st.DataObject, event: type[CommandFailed] | type[CommandUnknown]
+    ) -> None:
+        if self.offers:
+            offer = data.draw(st.sampled_from(self.offers)).offer
+            if event is CommandFailed:
+                self.tell(CommandFailed(command=offer, reason="gone"))
+            else:
+                self.tell(CommandUnknown(command=offer))
+
+    @rule(contact=contacts, nurse=nurses)
+    def a_phone_rings(self, contact: ContactId, nurse: NurseId) -> None:
+        found = self.leader.board.contacts.get(contact)
+        offer = found.offer if found is not None and found.offer else OfferId("1-0-0")
+        self.tell(NurseRang(offer=offer, contact=contact, nurse=nurse))
+
+    @rule(contact=contacts, nurse=nurses)
+    def a_bridge_is_seen(self, contact: ContactId, nurse: NurseId) -> None:
+        self.tell(Connected(contact=contact, nurse=nurse))
+
+    @rule(data=st.data())
+    def the_offered_nurse_answers(self, data: st.DataObject) -> None:
+        ringing = [n for n in self.leader.board.nurses.values() if n.state is NurseState.RINGING]
+        if ringing:
+            nurse = data.draw(st.sampled_from(ringing))
+            assert nurse.contact is not None
+            self.tell(Connected(contact=nurse.contact, nurse=nurse.id))
+
+    @rule(contact=contacts, nurse=nurses)
+    def a_bridge_ends(self, contact: ContactId, nurse: NurseId) -> None:
+        self.tell(Disconnected(contact=contact, nurse=nurse))
+
+    @rule(delay=st.sampled_from([0, 1, 500, 9_999, 10_000, 25_000, 31_000]))
+    def time_passes(self, delay: int) -> None:
+        self.now += delay
+        self.tell(Tick(deadline=self.now))
+
+    @rule()
+    def the_gateway_reports(self) -> None:
+        self.tell(GatewayAlive(node=NODE))
+
+    @rule()
+    def the_switch_is_lost_and_seen_again(self) -> None:
+        self.tell(SwitchLost(node=NODE))
+        assert len(self.leader.board.line) == 0
+        self.see()
+
+    @rule()
+    def everybody_starts_again_from_a_snapshot(self) -> None:
+        again = Shard()
+        assert again.restore(self.leader.position, self.leader.save())
+        assert again.save() == self.leader.save()
+        self.leader = again
+
+    @invariant()
+    def no_contact_is_lost_or_doubled(self) -> None:
+        if hasattr(self, "leader"):
+            assert set(self.leader.board.contacts) == self.arrived - self.gone
+
+    @invariant()
+    def no_contact_rings_at_two_nurses_and_no_nurse_for_two(self) -> None:
+        if not hasattr(self, "leader"):
+            return
+        board = self.leader.board
+        ringing = [n for n in board.nurses.values() if n.state is NurseState.RINGING]
+        assert len({n.offer for n in ringing}) == len(ringing)
+        for nurse in ringing:
+            assert nurse.contact is not None
+            contact = board.contacts[nurse.contact]
+            assert (contact.state, contact.offer) == (ContactState.OFFERED, nurse.offer)
+        talking = [n for n in board.nurses.values() if n.state is NurseState.TALKING]
+        assert len({n.contact for n in talking}) == len(talking)
+        for nurse in talking:
+            assert nurse.contact is not None
+            assert board.contacts[nurse.contact].nurse == nurse.id
+        for contact in board.contacts.values():
+            if contact.state is ContactState.TALKING:
+                assert contact.nurse is not None
+                assert board.nurses[contact.nurse].contact == contact.id
+
+    @invariant()
+    def nobody_waits_while_a_nurse_who_can_serve_is_free(self) -> None:
+        if not hasattr(self, "leader"):
+            return
+        board = self.leader.board
+        present = any(node.present for node in board.nodes.values())
+        for contact in board.contacts.values():
+            if contact.state is ContactState.WAITING and not contact.doubt and present:
+                free = [n.id for n in board.nurses.values() if n.available]
+                assert not [n for n in free if contact.language in board.nurses[n].languages]
+
+    @invariant()
+    def nobody_is_offered_before_an_earlier_deadline_that_she_could_serve(self) -> None:
+        if not hasattr(self, "leader"):
+            return
+        board = self.leader.board
+        for nurse in board.nurses.values():
+            if nurse.state is not NurseState.RINGING or nurse.since != self.leader.now:
+                continue
+            assert nurse.contact is not None
+            mine = board.contacts[nurse.contact]
+            for other in board.line:
+                waiting = board.contacts[other]
+                came_later = waiting.since == self.leader.now
+                if waiting.language in nurse.languages and not came_later:
+                    assert mine.key < waiting.key
+
+
+TestShifts = Shifts.TestCase
+TestShifts.settings = settings(
+    max_examples=150,
+    stateful_step_count=50,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
