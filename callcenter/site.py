@@ -13,7 +13,7 @@ from callcenter.acd.ids import Millis, NurseId
 from callcenter.acd.nurse import SIGN_OUT_NEXT
 from callcenter.acd.policy import NurseSpec, Policy
 from ivr_flows.languages import Choice
-from ivr_flows.yaml_lines import Located
+from language_routing.yaml_lines import Located
 from language_routing.languages import Language, language
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,30}")
@@ -95,7 +95,7 @@ def load_site(path: Path) -> Site:
     """Read and check a site.
 
     Raises:
-        FlowError: Something is wrong; the text is `file:line: sentence`.
+        YamlError: Something is wrong; the text is `file:line: sentence`.
         OSError: The file cannot be read.
     """
     top = Located.read(path)

@@ -36,7 +36,7 @@ FIELDS: Final = IDENTIFIERS | {
     "state", "stage", "took_ms", "type", "version", "where",
 }  # fmt: skip
 
-_DIGITS: Final = re.compile(r"\+?\d(?:[\s\-()./]?\d){4,}")
+_DIGITS: Final = re.compile(r"[+(]?\d(?:[\s\-()./+]{0,2}\d){4,}")
 MASK: Final = "[masked]"
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from ivr_flows.flow import Flow
 from ivr_flows.steps import END, EnqueueStep, HangupStep, Step, exit_in_silence, exits
-from ivr_flows.yaml_lines import Located
+from language_routing.yaml_lines import Located
 
 
 def check(flow: Flow, places: Mapping[str, Located]) -> None:
@@ -19,7 +19,7 @@ def check(flow: Flow, places: Mapping[str, Located]) -> None:
         places: Where each step stands in the file.
 
     Raises:
-        FlowError: A step leads nowhere for a caller who presses nothing; a step is never
+        YamlError: A step leads nowhere for a caller who presses nothing; a step is never
             reached; a caller can come to the end without a place in line, or get two.
     """
     for name, place in places.items():

@@ -24,7 +24,7 @@ from ivr_flows.steps import (
     Step,
 )
 from ivr_flows.verbs import ANY_KEY
-from ivr_flows.yaml_lines import Located
+from language_routing.yaml_lines import Located
 
 FLOWS: Final = Path(__file__).parent / "flows"
 PUBLIC: Final = FLOWS / "public.yaml"
@@ -41,7 +41,7 @@ def load_flow(
         catalog: The prompts that exist; our own when none is given.
 
     Raises:
-        FlowError: The file cannot be used; the text is `file:line: sentence`.
+        YamlError: The file cannot be used; the text is `file:line: sentence`.
         OSError: It cannot be read.
         ValueError: `languages` makes no menu.
     """

@@ -36,7 +36,7 @@ class Ivr:
         """Load every flow of the site.
 
         Raises:
-            FlowError: A flow is wrong, with file and line.
+            YamlError: A flow is wrong, with file and line.
             OSError: A flow is not there, or the port is taken.
         """
         catalog = load_catalog()

@@ -132,7 +132,7 @@ class _Run:
                 # A dialogue that hangs must not keep the caller from the holding context.
                 self.dialogue.set_variable("TIMEOUT(absolute)", str(QUEUED_LIMIT_S))
                 self.dialogue.set_variable("CC_PHASE", "line")
-                self.dialogue.exec_command("UserEvent", "CcQueued", f"Language: {language}")
+                self.dialogue.exec_command("UserEvent", "CcQueued", f"CcLanguage: {language}")
                 self.queued = True
                 self.dialogue.set_variable("CC_QUEUED", "1")
             case verbs.Hangup():

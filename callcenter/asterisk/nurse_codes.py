@@ -4,7 +4,6 @@
 nothing is confirmed here, and the dialplan tells the fallback queue instead.
 """
 
-import time
 from collections.abc import Callable
 from typing import Final
 
@@ -18,9 +17,10 @@ from callcenter.acd.events import (
     NurseSignedIn,
     NurseSignedOut,
 )
-from callcenter.acd.ids import NurseId, entry_key
+from callcenter.acd.ids import NurseId
 from callcenter.asterisk.agi.session import Session
 from callcenter.journal.journal import Journal
+from callcenter.journal.publish import publish
 from callcenter.settings import Settings
 from callcenter.site import Site
 
@@ -90,18 +90,3 @@ class NurseCodes:
         except RedisError as error:
             log.warning("journal out of reach", stage="nurse code", exc_info=error)
             return False
-
-
-def publish(journal: Journal, event: AnyEvent, within_s: float) -> bool:
-    """Append `event` and wait until the router has gone past it; `False` if it has not in time.
-
-    Raises:
-        redis.exceptions.RedisError: Redis is unreachable; the event may be in the journal.
-    """
-    entry = journal.append(event)
-    deadline = time.monotonic() + within_s
-    while entry_key(journal.position()) < entry_key(entry):
-        if time.monotonic() >= deadline:
-            return False
-        time.sleep(0.01)
-    return True

@@ -189,7 +189,7 @@ class Translator:
                 return self._arrived(channel, contact, event)
             case "CcQueued":
                 try:
-                    chosen = language(event.get("Language"))
+                    chosen = language(event.get("CcLanguage"))
                 except ValueError:
                     self.ignored += 1
                     chosen = Language("")  # the fold puts an unknown one into the default

@@ -12,9 +12,9 @@ from callcenter.provision.install import ProvisionError
 from callcenter.provision.programs import MissingProgram
 from callcenter.speech.studio import SpeechError
 from callcenter.up import NotStarted
-from ivr_flows.yaml_lines import FlowError
+from language_routing.yaml_lines import YamlError
 
-_EXPECTED = (NotStarted, ProvisionError, MissingProgram, SpeechError, FlowError, ValueError)
+_EXPECTED = (NotStarted, ProvisionError, MissingProgram, SpeechError, YamlError, ValueError)
 
 _typer = typer.Typer(
     help="The call center behind 1177.",

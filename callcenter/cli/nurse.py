@@ -16,9 +16,9 @@ from callcenter.acd.events import (
     NurseSignedOut,
 )
 from callcenter.acd.ids import NurseId
-from callcenter.asterisk.nurse_codes import publish
 from callcenter.credentials import load_credentials
 from callcenter.journal.journal import Journal
+from callcenter.journal.publish import publish
 from callcenter.router.follower import Follower
 from callcenter.settings import Settings
 from callcenter.site import load_site

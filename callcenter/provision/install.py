@@ -11,6 +11,7 @@ import os
 import platform
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -43,9 +44,10 @@ def provision(settings: Settings, *, say: Callable[[str], None], renew: bool = F
     Raises:
         ProvisionError: Something is missing and could not be fetched.
     """
-    if not renew and _complete(settings):
-        return
     prefix = Prefix(settings.programs)
+    if not renew and _complete(settings):
+        _tidy(prefix)
+        return
     try:
         with prefix.locked(say) as lock:
             prefix.recover()
@@ -59,6 +61,14 @@ def provision(settings: Settings, *, say: Callable[[str], None], renew: bool = F
             f"the programs cannot be put into {settings.programs} ({error.strerror}):"
             " make room or set CALLCENTER_HOME to a folder of your own, then start again."
         ) from error
+
+
+def _tidy(prefix: Prefix) -> None:
+    """Remove what a killed start left, unless a start is at it just now."""
+    if prefix.leftovers():
+        with suppress(Busy, OSError), prefix.locked(lambda _: None, patience=0):
+            prefix.recover()
+            prefix.clean()
 
 
 def missing(settings: Settings) -> list[str]:

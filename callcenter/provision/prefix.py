@@ -78,6 +78,10 @@ class Prefix:
         finally:
             os.close(lock)
 
+    def leftovers(self) -> bool:
+        """Whether a start was killed, or is at it just now."""
+        return self.partial.exists() or self._old.exists()
+
     def recover(self) -> None:
         """Make good what a killed start left behind. Call it with the lock held.
 

@@ -193,8 +193,8 @@ def baresip_modules(program: Program) -> Path:
 
     It is ready when it prints "baresip is ready". Traps: it also takes TCP port SIP + 1,
     for TLS. `net_interface` is an address here, not "lo". SAID.wav is 8 kHz mono 16 bit,
-    and where it ends baresip hangs up: make it longer than the call, or use `ausine.so`
-    (`audio_source ausine,440`). HEARD.wav is begun anew by each call, its header is
+    and where it ends baresip hangs up: make it longer than the call (`ausine.so` is no way
+    out, it knows 48 kHz only). HEARD.wav is begun anew by each call, its header is
     finished when the call ends. With `module sndfile.so` and `snd_path FOLDER` each call
     also leaves its own dump-...-enc.wav and -dec.wav. CONTROL speaks JSON in netstrings
     (`{"command": "dial", "params": "sip:bo@...", "token": "t"}`); events come unasked,

@@ -27,15 +27,18 @@ def unpack(archives: Sequence[Path], tree: Path, *, lock: int) -> None:
     """
 
     def one(archive: Path) -> None:
-        done = subprocess.run(
-            ["dpkg-deb", "--extract", str(archive), str(tree)],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=_SECONDS,
-            pass_fds=(lock,),
-            check=False,
-        )
+        try:
+            done = subprocess.run(
+                ["dpkg-deb", "--extract", str(archive), str(tree)],
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=_SECONDS,
+                pass_fds=(lock,),
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise UnpackFailed(f"{archive.name}: unpacking took too long") from None
         if done.returncode != 0:
             words = done.stderr.strip().splitlines()
             raise UnpackFailed(f"{archive.name}: {words[-1] if words else done.returncode}")

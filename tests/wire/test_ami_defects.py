@@ -280,6 +280,7 @@ def test_11_action_ids_are_unique_over_connections_and_threads(pair: Pair) -> No
 
 def test_12_disconnecting_is_quick(pair: Pair) -> None:
     theirs = pair.package(timeout=0.5)
+    time.sleep(0.05)  # its reader waits in recv by now
     started = time.monotonic()
     theirs.disconnect()
     assert time.monotonic() - started > 0.3  # the rest of its timeout

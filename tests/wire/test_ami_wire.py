@@ -47,13 +47,13 @@ def test_any_chunking_gives_the_messages_that_were_sent(
 
 
 @given(st.binary(max_size=300), st.lists(st.integers(0, 10_000), max_size=30))
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_garbage_gives_the_same_messages_however_it_is_cut(garbage: bytes, cuts: list[int]) -> None:
     assert fed(GREETING + garbage, cuts) == fed(GREETING + garbage, [])
 
 
 @given(st.text(alphabet="A:\r\n å\u2028", max_size=60), st.lists(st.integers(0, 300), max_size=20))
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_line_ends_in_odd_places_give_the_same_messages_however_they_are_cut(
     text: str, cuts: list[int]
 ) -> None:

@@ -19,7 +19,7 @@ from callcenter.asterisk.agi.session import COMMAND_SECONDS, HEADER_SECONDS, Ses
 
 _log = structlog.get_logger()
 
-_POLL_SECONDS: Final = 0.2
+_RETRY_SECONDS: Final = 0.2
 _BACKLOG: Final = 512
 
 
@@ -64,7 +64,6 @@ class Server:
         self._stopping = threading.Event()
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
-        self._listener.settimeout(_POLL_SECONDS)
         self.port: int = self._listener.getsockname()[1]
 
     def serve_forever(self) -> None:
@@ -73,17 +72,18 @@ class Server:
             while not self._stopping.is_set():
                 try:
                     sock, _ = self._listener.accept()
-                except TimeoutError:
-                    continue
                 except OSError as error:  # no descriptors left, or the peer was quicker
+                    if self._stopping.is_set():
+                        return
                     _log.error("agi accept failed", error=type(error).__name__)
-                    self._stopping.wait(_POLL_SECONDS)
+                    self._stopping.wait(_RETRY_SECONDS)
                     continue
                 self._admit(sock)
 
     def stop(self, seconds: float = 10.0) -> None:
         """Accept no more, let the present sessions finish for `seconds`, then cut them off."""
         self._stopping.set()
+        _shutdown(self._listener)  # wakes `accept`
         deadline = time.monotonic() + seconds
         with self._changed:
             while self._sessions and (left := deadline - time.monotonic()) > 0:

@@ -135,25 +135,27 @@ class Parser:
 
 def parse(text: str) -> Message | None:
     """The message of one block without its last empty line; `None` if no line is a header."""
+    lines = iter(text.split("\r\n"))
+    first = next((line for line in lines if ":" in line), None)
+    if first is None:
+        return None
     headers: Headers = {}
-    first = ""
-    for line in text.split("\r\n"):
-        key, colon, value = line.partition(":")
-        if not colon:
-            continue
-        if value[:1] == " ":
-            value = value[1:]
-        if not first:
-            first, start = key, value
-        elif key in headers:
-            before = headers[key]
-            if isinstance(before, list):
-                before.append(value)
-            else:
-                headers[key] = [before, value]
-        else:
+    for line in lines:
+        key, colon, value = line.partition(": ")
+        if not colon or ":" in key:  # a user event's `Key:value`, or no header at all
+            key, colon, value = line.partition(":")
+            if not colon:
+                continue
+        if key not in headers:
             headers[key] = value
-    return Message(first, start, headers) if first else None
+            continue
+        before = headers[key]
+        if isinstance(before, list):
+            before.append(value)
+        else:
+            headers[key] = [before, value]
+    kind, _, start = first.partition(":")
+    return Message(kind, start.removeprefix(" "), headers)
 
 
 def unescape(text: str) -> str:

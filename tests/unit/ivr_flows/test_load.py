@@ -7,7 +7,7 @@ import pytest
 from ivr_flows.languages import PUBLIC_LANGUAGES, Choice
 from ivr_flows.load import PUBLIC, load_flow
 from ivr_flows.steps import AskStep
-from ivr_flows.yaml_lines import FlowError
+from language_routing.yaml_lines import YamlError
 
 GOOD = """\
 start: hello
@@ -102,7 +102,7 @@ def test_a_mistake_is_refused_with_file_line_and_a_sentence(
     assert old in GOOD
     path = write(tmp_path, GOOD.replace(old, new))
 
-    with pytest.raises(FlowError) as refusal:
+    with pytest.raises(YamlError) as refusal:
         load_flow(path)
 
     assert words in str(refusal.value)
@@ -112,27 +112,27 @@ def test_a_mistake_is_refused_with_file_line_and_a_sentence(
 def test_a_second_place_in_line_is_refused(tmp_path: Path) -> None:
     twice = "next: again\n  again: {enqueue: caller, next: end}\n"
 
-    with pytest.raises(FlowError, match="in line again after line"):
+    with pytest.raises(YamlError, match="in line again after line"):
         load_flow(write(tmp_path, GOOD.replace("next: end\n", twice)))
 
 
 @pytest.mark.parametrize("text", ["", "just a word", "- a\n- list\n"])
 def test_something_else_than_a_flow_is_refused(tmp_path: Path, text: str) -> None:
-    with pytest.raises(FlowError, match=r"flow\.yaml:1: "):
+    with pytest.raises(YamlError, match=r"flow\.yaml:1: "):
         load_flow(write(tmp_path, text))
 
 
 def test_a_key_that_the_spoken_menu_does_not_speak_of_is_refused() -> None:
     site = [Choice(language="sv", key="1"), Choice(language="fi", key="7")]
 
-    with pytest.raises(FlowError, match="in fi speaks of key 2, the site gives it key 7"):
+    with pytest.raises(YamlError, match="in fi speaks of key 2, the site gives it key 7"):
         load_flow(PUBLIC, site)
 
 
 def test_a_language_without_a_catalog_is_refused() -> None:
     site = [Choice(language="sv", key="1"), Choice(language="tlh", key="2")]
 
-    with pytest.raises(FlowError, match="tlh has no catalog"):
+    with pytest.raises(YamlError, match="tlh has no catalog"):
         load_flow(PUBLIC, site)
 
 

@@ -6,6 +6,7 @@ from callcenter.provision import manifest
 from callcenter.provision.catalog import KINDS
 from callcenter.provision.install import ProvisionError, missing, provision
 from callcenter.provision.manifest import Entry, Manifest
+from callcenter.provision.prefix import Prefix
 from callcenter.settings import Settings
 from tests.unit.provision.trees import complete, half, script
 
@@ -41,6 +42,30 @@ def test_when_all_is_there_nothing_is_done_and_nothing_said(settings: Settings) 
 
     assert said == []
     assert [folder.name for folder in settings.home.iterdir()] == ["programs"]
+
+
+def test_what_a_killed_start_left_is_removed_once_all_is_there(settings: Settings) -> None:
+    install_all(settings.programs)
+    half(settings.home / "programs.partial" / "tree")
+
+    provision(settings, say=print)
+
+    assert sorted(folder.name for folder in settings.home.iterdir()) == [
+        "programs",
+        "programs.lock",
+    ]
+
+
+def test_a_start_does_not_wait_for_another_that_renews(settings: Settings) -> None:
+    install_all(settings.programs)
+    prefix = Prefix(settings.programs)
+    half(prefix.tree)
+    said: list[str] = []
+    with prefix.locked(print):
+        provision(settings, say=said.append)
+
+    assert said == []
+    assert prefix.tree.exists()
 
 
 def test_without_apt_the_one_sentence_says_what_is_missing_and_how_to_get_it(

@@ -6,8 +6,8 @@ from pathlib import Path
 import yaml
 
 
-class FlowError(Exception):
-    """A flow file cannot be used. The text is `file:line: sentence`."""
+class YamlError(Exception):
+    """A file of ours cannot be used. The text is `file:line: sentence`."""
 
 
 class Located:
@@ -22,7 +22,7 @@ class Located:
         """The document in `path`.
 
         Raises:
-            FlowError: It is no YAML, or empty.
+            YamlError: It is no YAML, or empty.
             OSError: It cannot be read.
         """
         try:
@@ -31,14 +31,14 @@ class Located:
             mark = getattr(error, "problem_mark", None)
             line = mark.line + 1 if mark else 1
             problem = getattr(error, "problem", None) or "unreadable"
-            raise FlowError(f"{path}:{line}: this is not YAML: {problem}") from error
+            raise YamlError(f"{path}:{line}: this is not YAML: {problem}") from error
         if node is None:
-            raise FlowError(f"{path}:1: the file is empty")
+            raise YamlError(f"{path}:1: the file is empty")
         return cls(node, path)
 
-    def error(self, sentence: str) -> FlowError:
+    def error(self, sentence: str) -> YamlError:
         """A refusal that points at this node."""
-        return FlowError(f"{self._path}:{self._node.start_mark.line + 1}: {sentence}")
+        return YamlError(f"{self._path}:{self._node.start_mark.line + 1}: {sentence}")
 
     def mapping(
         self, known: Collection[str] | None = None, needed: Collection[str] = ()
@@ -46,7 +46,7 @@ class Located:
         """The entries by name; with `known`, no other name is allowed.
 
         Raises:
-            FlowError: It is no mapping; a name is unknown, missing or there twice.
+            YamlError: It is no mapping; a name is unknown, missing or there twice.
         """
         if not isinstance(self._node, yaml.MappingNode):
             raise self.error("here names with values are expected")
@@ -68,7 +68,7 @@ class Located:
         """The items of a list.
 
         Raises:
-            FlowError: It is no list, or an empty one.
+            YamlError: It is no list, or an empty one.
         """
         if not isinstance(self._node, yaml.SequenceNode) or not self._node.value:
             raise self.error("here a list is expected")
@@ -78,7 +78,7 @@ class Located:
         """The word as it stands in the file (`no` and `01` stay as they are).
 
         Raises:
-            FlowError: It is no word, or an empty one.
+            YamlError: It is no word, or an empty one.
         """
         if not isinstance(self._node, yaml.ScalarNode) or not self._node.value:
             raise self.error("here one word is expected")
@@ -88,7 +88,7 @@ class Located:
         """A whole number.
 
         Raises:
-            FlowError: It is none, or not from `low` to `high`.
+            YamlError: It is none, or not from `low` to `high`.
         """
         text = self.text()
         if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:

@@ -1,0 +1,53 @@
+# Two targets are all that a newcomer needs: `make run` and `make test`.
+V := .venv/bin
+QUICK := tests/unit tests/property tests/wire
+
+.PHONY: help run demo call watch test check format bench setup venv clean
+
+help:
+	@echo "make run    set everything up and run the call center (Ctrl-C stops it)"
+	@echo "make test   set everything up and run all tests"
+	@echo "make call   place one real call (CALL_LANG=ar FROM=+46701234567); the service must run"
+	@echo "make demo   make run, with simulated callers and nurses"
+	@echo "make check  format, lint, types, imports, quick tests"
+	@echo "make bench  measure; results in build/bench (ONLY=name for one)"
+
+venv:
+	@sh deploy/bootstrap.sh
+
+setup: venv
+	@$(V)/callcenter provision
+
+run: setup
+	@exec $(V)/callcenter up
+
+demo: setup
+	@exec $(V)/callcenter demo
+
+call: setup
+	@$(V)/callcenter call --language "$(or $(CALL_LANG),sv)" --from "$(or $(FROM),+46701740605)" $(if $(TO),--to "$(TO)")
+
+watch: venv
+	@exec $(V)/callcenter watch
+
+test: setup
+	@$(V)/callcenter prompts
+	$(V)/pytest
+
+check: venv
+	$(V)/ruff format --check .
+	$(V)/ruff check .
+	$(V)/mypy
+	$(V)/lint-imports
+	$(V)/pytest -q $(QUICK) -m "not integration and not e2e"
+
+format: venv
+	$(V)/ruff check --fix .
+	$(V)/ruff format .
+
+bench: setup
+	@$(V)/python -m ops.bench $(ONLY)
+
+# Everything that was made here; recordings and the journal are in var/ too.
+clean:
+	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

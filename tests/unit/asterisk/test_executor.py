@@ -1,0 +1,99 @@
+"""Commands to actions: refused when what they presume is not so."""
+
+from pathlib import Path
+
+import pytest
+
+from callcenter.acd.commands import LookUpChannels, MirrorNurse, ReturnToLine, RingNurse
+from callcenter.acd.events import CommandDone, CommandFailed, CommandUnknown
+from callcenter.acd.ids import NodeId, NurseId, OfferId
+from callcenter.asterisk.ami.errors import AMIDisconnected, AMITimeout
+from callcenter.asterisk.ami.messages import Response
+from callcenter.asterisk.executor import Planned, Refused, plan, verdict
+from tests.unit.asterisk.test_translator import CONTACT, OFFER, Switch, arrive, ring, talk
+
+NODE = NodeId("node1")
+CHANNEL = "PJSIP/trunk-00000001"
+RING = RingNurse(
+    id="1764000000123-0-1", node=NODE, valid_until=1_000, contact=CONTACT, channel=CHANNEL,
+    nurse=NurseId("n017"),
+)  # fmt: skip
+BACK = ReturnToLine(
+    id="1764000000999-0-0", node=NODE, valid_until=1_000, contact=CONTACT, channel=CHANNEL,
+    offer=OfferId(OFFER),
+)  # fmt: skip
+OK = Response("Success", {})
+NO = Response("Error", {"Message": "Channel does not exist"})
+
+
+@pytest.fixture
+def switch(tmp_path: Path) -> Switch:
+    switch = Switch(tmp_path)
+    arrive(switch)
+    switch.now(CC_PHASE="line")
+    switch.caller("UserEvent", UserEvent="CcQueued", CcLanguage="sv")
+    return switch
+
+
+def test_a_caller_in_line_is_redirected_to_ring_the_nurse_under_the_commands_id(
+    switch: Switch,
+) -> None:
+    planned = plan(RING, switch.translator, 500)
+    assert isinstance(planned, Planned)
+    (action,) = planned.actions
+    assert action.name == "Redirect"
+    assert action.keys == {
+        "Channel": CHANNEL, "Context": "cc-offer", "Exten": "n017_1764000000123_0_1",
+        "Priority": "1", "ActionID": RING.id,
+    }  # fmt: skip
+
+
+def test_a_stale_command_is_refused(switch: Switch) -> None:
+    assert plan(RING, switch.translator, 1_001) == Refused("stale")
+
+
+def test_a_caller_who_is_gone_is_not_redirected(switch: Switch) -> None:
+    switch.caller("Hangup")
+    assert plan(RING, switch.translator, 0) == Refused("gone")
+    assert plan(BACK, switch.translator, 0) == Refused("gone")
+
+
+def test_a_caller_is_never_pulled_out_of_a_ringing_or_a_conversation(switch: Switch) -> None:
+    ring(switch)
+    assert plan(RING, switch.translator, 0) == Refused("not_in_line")
+    talk(switch)
+    assert plan(RING, switch.translator, 0) == Refused("not_in_line")
+    assert plan(BACK, switch.translator, 0) == Refused("not_ringing")
+
+
+def test_only_the_offer_that_is_meant_is_taken_back(switch: Switch) -> None:
+    assert plan(BACK, switch.translator, 0) == Refused("not_ringing")
+    ring(switch)
+    planned = plan(BACK, switch.translator, 0)
+    assert isinstance(planned, Planned)
+    assert planned.actions[0].keys["Context"] == "cc-line"
+
+
+def test_a_nurse_is_mirrored_whether_she_is_a_member_already_or_not(switch: Switch) -> None:
+    mirror = MirrorNurse(
+        id="1-0-0", node=NODE, valid_until=9, nurse=NurseId("n017"), member=True, paused=True
+    )
+    planned = plan(mirror, switch.translator, 0)
+    assert isinstance(planned, Planned)
+    assert [action.name for action in planned.actions] == ["QueueAdd", "QueuePause"]
+    assert verdict(mirror, planned, [NO, OK]) == CommandDone(command="1-0-0")
+
+
+def test_the_verdict_tells_done_failed_and_unknown_apart(switch: Switch) -> None:
+    planned = plan(RING, switch.translator, 0)
+    assert isinstance(planned, Planned)
+    assert verdict(RING, planned, [OK]) == CommandDone(command=RING.id)
+    assert verdict(RING, planned, [NO]) == CommandFailed(command=RING.id, reason="refused")
+    unsent, sent = AMIDisconnected("x"), AMITimeout("x", sent=True)
+    assert verdict(RING, planned, [unsent]) == CommandFailed(command=RING.id, reason="no_switch")
+    assert verdict(RING, planned, [sent]) == CommandUnknown(command=RING.id)
+
+
+def test_looking_up_needs_no_action_of_the_acting_connection(switch: Switch) -> None:
+    look = LookUpChannels(id="1-0-0", node=NODE, valid_until=9)
+    assert plan(look, switch.translator, 0) == Planned(())

@@ -1,0 +1,130 @@
+"""The site YAML: what is good is read, what is wrong is refused with file, line and a sentence."""
+
+from pathlib import Path
+
+import pytest
+
+from callcenter.settings import Settings
+from callcenter.site import load_site, spellings
+from language_routing.yaml_lines import YamlError
+
+GOOD = """\
+name: test
+languages:
+  - {tag: sv, key: 1}
+  - {tag: ar, key: 4}
+classes:
+  public: {target_seconds: 180}
+entry_points:
+  public: {flow: public, class: public}
+numbers:
+  "1177": public
+  "+46771117700": public
+trunk:
+  addresses: [127.0.0.2]
+nurses:
+  - {id: n001, name: Anna, languages: [sv]}
+  - {id: n002, name: Hanan, languages: [sv, ar]}
+"""
+
+
+def refusal(tmp_path: Path, old: str, new: str) -> tuple[int, str]:
+    """Line and sentence with which the good site, changed in one place, is refused."""
+    assert old in GOOD
+    path = tmp_path / "site.yaml"
+    path.write_text(GOOD.replace(old, new))
+    with pytest.raises(YamlError) as caught:
+        load_site(path)
+    name, line, sentence = str(caught.value).split(":", 2)
+    assert name == str(path)
+    return int(line), sentence.strip()
+
+
+def test_the_demo_site_is_in_order_and_has_twelve_nurses_over_five_languages() -> None:
+    site = load_site(Settings().site)
+    assert len(site.nurses) == 12
+    assert {tag for nurse in site.nurses for tag in nurse.languages} == {
+        "sv", "fi", "en", "ar", "so",
+    }  # fmt: skip
+
+
+def test_the_policy_is_what_of_the_site_decides(tmp_path: Path) -> None:
+    path = tmp_path / "site.yaml"
+    path.write_text(GOOD + "ring_seconds: 5\nwrap_up_seconds: 0\nrona_after: 2\n")
+    policy = load_site(path).policy
+    assert (policy.ring, policy.wrap_up, policy.rona_after) == (5_000, 0, 2)
+    assert policy.targets == {"public": 180_000}
+    assert policy.backstop > policy.ring
+    assert policy.default_language == "sv"
+
+
+@pytest.mark.parametrize("spelling", ["+46771117700", "46771117700", "0046771117700", "0771117700"])
+def test_every_spelling_of_a_swedish_number_is_known(spelling: str) -> None:
+    assert spelling in spellings("+46771117700")
+
+
+def test_a_foreign_number_has_no_swedish_spelling() -> None:
+    assert spellings("+35891234567") == ("+35891234567", "35891234567", "0035891234567")
+
+
+def test_an_unknown_language_is_refused(tmp_path: Path) -> None:
+    line, sentence = refusal(tmp_path, "[sv, ar]", "[sv, sw]")
+    assert line == 16
+    assert sentence == "language sw is not one of this site's: sv, ar"
+
+
+def test_a_doubled_nurse_is_refused(tmp_path: Path) -> None:
+    line, sentence = refusal(tmp_path, "id: n002", "id: n001")
+    assert (line, sentence) == (16, "nurse n001 is given twice")
+
+
+def test_an_entry_point_without_a_number_is_refused(tmp_path: Path) -> None:
+    line, sentence = refusal(
+        tmp_path,
+        "  public: {flow: public, class: public}",
+        "  public: {flow: public, class: public}\n  staff: {flow: public, class: public}",
+    )
+    assert line == 11
+    assert sentence == "entry point staff has no number: nobody could reach it"
+
+
+def test_a_site_without_numbers_is_refused(tmp_path: Path) -> None:
+    _, sentence = refusal(tmp_path, 'numbers:\n  "1177": public\n  "+46771117700": public\n', "")
+    assert sentence == "numbers is missing"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ("tag: ar", "tag: Arabic", 4, "not a BCP 47 language tag"),
+        ("key: 4", "key: 1", 4, "key 1 is given twice"),
+        ("key: 4", "key: 12", 4, "one telephone key"),
+        ("target_seconds: 180", "target_seconds: soon", 6, "not a whole number"),
+        ("class: public}", "class: vip}", 8, "class vip is not among the classes"),
+        ('"1177": public', '"1177": nowhere', 10, "entry point nowhere is not among"),
+        ('"1177": public', '"_X.": public', 10, "a number is a short code"),
+        ('"1177": public', '"0771117700": public', 10, "a number is a short code"),
+        ("127.0.0.2", "carrier.example", 13, "an IP address or network"),
+        ("127.0.0.2", "0.0.0.0/0", 13, "too large"),
+        ("id: n001", 'id: "n001]\\n[evil"', 15, "an id like n017"),
+        ("name: Anna", 'name: "Anna\\nLind"', 15, "one line of at most 60"),
+        ("languages: [sv]}", "languages: []}", 15, "a list is expected"),
+        ("trunk:", "truck:", 12, "truck is not known here"),
+    ],
+)
+def test_what_is_wrong_is_refused_at_its_line(
+    tmp_path: Path, old: str, new: str, line: int, words: str
+) -> None:
+    found, sentence = refusal(tmp_path, old, new)
+    assert words in sentence
+    assert found == line
+
+
+def test_what_is_no_yaml_is_refused(tmp_path: Path) -> None:
+    _, sentence = refusal(tmp_path, "name: test", "name: [")
+    assert "this is not YAML" in sentence
+
+
+def test_a_pause_reason_that_is_a_word_of_our_own_is_refused(tmp_path: Path) -> None:
+    _, sentence = refusal(tmp_path, "trunk:", "pause_reasons: {1: sign_out}\ntrunk:")
+    assert "a word of the service's own" in sentence
