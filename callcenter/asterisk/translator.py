@@ -270,17 +270,21 @@ class Translator:
     def _phone_state(self, nurse: NurseId) -> tuple[bool, bool]:
         """Whether her phone can be reached, and whether a call that is not ours keeps it busy.
 
-        Ours are the legs of an offer, and her own calls to a feature code.
+        Ours are the legs of an offer. Her own call to a feature code keeps it busy: most
+        phones have one line, and would refuse the caller whom "ready" brings at once.
         """
         reachable = self._devices[nurse] not in _UNREACHABLE
         legs = self._legs.get(nurse, {})
         return reachable, any(not self._ours(self._channels[leg]) for leg in legs)
 
     def _ours(self, leg: Channel) -> bool:
-        if leg.linked_id == leg.unique_id:
-            return leg.context == "from-nurse" or leg.context.startswith("cc-nurse")
         caller = self._channels.get(leg.linked_id)
-        return caller is not None and caller.phase is not Phase.FALLBACK
+        return (
+            caller is not None
+            and caller is not leg
+            and caller.contact is not None
+            and caller.phase is not Phase.FALLBACK
+        )
 
     def _phones(self, *nurses: NurseId | None) -> list[AnyEvent]:
         found: list[AnyEvent] = []

@@ -7,6 +7,7 @@ import typer
 
 from callcenter import processes
 from callcenter.credentials import load_credentials
+from callcenter.provision.install import provision
 from callcenter.settings import Settings
 from callcenter.site import Site, load_site
 from callcenter.up import Service, only_one
@@ -29,6 +30,7 @@ def register(app: typer.Typer) -> None:
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 signal.signal(number, lambda _number, _frame: service.ask_to_stop())
             try:
+                provision(settings, say=print)
                 service.start()
                 service.wait_until_ready()
                 print(_welcome(settings, site), flush=True)

@@ -15,7 +15,7 @@ from typing import Final
 from callcenter.provision import mirror
 from callcenter.provision.machine import Machine
 
-# Debian 12 and 13 have no Asterisk; testing has 22 LTS (packages.debian.org/asterisk).
+# Debian 12 and 13 have no Asterisk; testing has 22 LTS.
 SUITE: Final = "forky"
 _KEYRINGS: Final = (
     Path("/usr/share/keyrings/debian-archive-keyring.pgp"),

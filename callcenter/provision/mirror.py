@@ -18,7 +18,8 @@ def choose(targets: str) -> str:
 
     The first of Debian's own main archive that is not the security one: that carries no
     `forky`. Before the first `apt-get update` apt leaves `$(ORIGIN)` as it stands; then
-    an address whose last folder is called `debian` will do.
+    an address that ends in `debian`, or in the `debian.list` of apt-transport-mirror(1) as on
+    Debian's cloud images, will do.
 
     Raises:
         NoMirror: There is no such line.
@@ -31,6 +32,8 @@ def choose(targets: str) -> str:
         address = address.rstrip("/")
         if component != "main" or "security" in f"{label} {release} {address}".lower():
             continue
-        if origin == "Debian" or (origin.startswith("$") and address.endswith("/debian")):
+        if origin == "Debian" or (
+            origin.startswith("$") and address.endswith(("/debian", "/debian.list"))
+        ):
             return address
     raise NoMirror("apt on this machine knows no Debian mirror")

@@ -53,6 +53,7 @@ class Link:
         self._lost = False
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=2.0)
         self._socket.settimeout(_TICK_SECONDS)
+        self._acknowledge_at_once()
         self._thread = threading.Thread(target=self._read, name=f"phone-{port}", daemon=True)
         self._thread.start()
 
@@ -104,6 +105,13 @@ class Link:
         except OSError:
             raise LinkLost("the phone's process is gone") from None
 
+    def _acknowledge_at_once(self) -> None:
+        """Or baresip's next message waits 40 ms: its Nagle (RFC 896) for our delayed ACK.
+
+        tcp(7): the option does not stay, so it is set again after each reading.
+        """
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+
     def _read(self) -> None:
         deframer = Deframer()
         try:
@@ -114,6 +122,7 @@ class Link:
                     data = None
                 if data == b"":
                     break
+                self._acknowledge_at_once()
                 for payload in deframer.feed(data or b""):
                     self._take(event.read(payload, time.monotonic()))
                 self._on_tick(time.monotonic())

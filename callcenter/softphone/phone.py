@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import Final
 
 from callcenter.settings import Settings
-from callcenter.softphone.account import HEARD, SAY, Account
+from callcenter.softphone.account import SAY, Account
 from callcenter.softphone.call import Call, CallState
-from callcenter.softphone.event import Event
 from callcenter.softphone.link import Link, LinkLost, Refused
+from callcenter.softphone.logbook import Logbook
 from callcenter.softphone.process import PhoneProcess
 from callcenter.softphone.routine import Routine
 from callcenter.softphone.speech import prepare
@@ -41,8 +41,7 @@ class Phone:
 
     Attributes:
         account: Who it says it is.
-        calls: Every call so far, the oldest first.
-        events: Every event so far: (seconds of the monotonic clock, type, everything).
+        folder: Where its recordings are.
     """
 
     def __init__(
@@ -61,7 +60,7 @@ class Phone:
         Args:
             address: What SIP is bound to: 127.0.0.1 for nurses, 127.0.0.2 for "the carrier".
             say: A mono 16-bit wav to play, a tone's frequency in hertz, or 0 for silence.
-            folder: Where the recordings stay; `None` means a folder that `close` removes.
+            folder: Where the last 50 recordings stay; `None` means one that `close` removes.
             trace: Keep every SIP message in `baresip.log` in the folder.
 
         Raises:
@@ -71,16 +70,10 @@ class Phone:
             OSError: The folder or the address will not do.
         """
         self.account = account
-        self.calls: list[Call] = []
-        self.events: list[tuple[float, str, dict[str, object]]] = []
         self._line = account.line()
-        self._changed = threading.Condition()
         self._commands = threading.Lock()
-        self._registered: bool | None = None
-        self._refusal = ""
         self._account_made = False
         self._routine = Routine()
-        self._awaited = 0
         self._closed = False
         self._temporary = None
         if folder is None:
@@ -88,8 +81,9 @@ class Phone:
             folder = Path(self._temporary.name)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.folder = folder
+        self._log = Logbook(folder)
         self._say_seconds = prepare(say, folder / SAY)
-        self._say_again: float | None = None
+        self._said = 1
         self._process = PhoneProcess(
             folder, settings or Settings.from_environment(), life_seconds=_LIFE_SECONDS, trace=trace
         )
@@ -116,18 +110,29 @@ class Phone:
     @property
     def registered(self) -> bool:
         """Whether the registrar's last word was 200."""
-        return self._registered is True
+        return self._log.registered is True
+
+    @property
+    def calls(self) -> list[Call]:
+        """Every call so far, the oldest first."""
+        with self._log.changed:
+            return list(self._log.calls)
+
+    @property
+    def events(self) -> list[tuple[float, str, dict[str, object]]]:
+        """Every event so far: seconds of the monotonic clock, type, everything."""
+        with self._log.changed:
+            return list(self._log.events)
 
     @property
     def call(self) -> Call | None:
         """The present call, ringing or answered."""
-        with self._changed:
-            return next((c for c in self.calls if c.state is not CallState.ENDED), None)
+        return self._log.present
 
     @property
     def state(self) -> str:
         """ "gone", "idle", or the present call's state."""
-        if self.pid is None:
+        if self._log.lost:
             return "gone"
         call = self.call
         return call.state if call else "idle"
@@ -139,15 +144,13 @@ class Phone:
             NotRegistered: The registrar refused, or was silent for `timeout` seconds.
             LinkLost: The process is gone.
         """
-        with self._changed:
-            self._registered = None
-        if self._account_made:
-            self.unregister()
+        self.unregister()
         self._make_account()
-        with self._changed:
-            self._changed.wait_for(lambda: self._registered is not None, timeout)
-            if not self._registered:
-                raise NotRegistered(self._refusal or "the registrar does not answer")
+        log = self._log
+        with log.changed:
+            log.changed.wait_for(lambda: log.registered is not None, timeout)
+            if not log.registered:
+                raise NotRegistered(log.refusal or "the registrar does not answer")
 
     def unregister(self) -> None:
         """Take the registration back; a call that is up ends.
@@ -159,8 +162,9 @@ class Phone:
             if self._account_made:
                 self._link.ask("uadel", self.account.address)
                 self._account_made = False
-        with self._changed:
-            self._registered = None
+        with self._log.changed:
+            self._log.registered = None
+            self._log.refusal = ""
 
     def dial(self, user: str) -> Call:
         """Call `user` at the server; returns at once, then `Call.wait`.
@@ -173,10 +177,8 @@ class Phone:
         uri = self.account.uri(user)
         if self.call is not None:
             raise Refused("the phone is on a call")
-        began = time.monotonic()
-        reply = self._link.ask("dial", uri)
-        with self._changed:
-            return self._call(reply.call_id, began, incoming=False)
+        self._log.dialling()
+        return self._log.outgoing(self._link.ask("dial", uri).call_id)
 
     def wait_for_call(self, timeout: float = 10.0) -> Call:
         """The next incoming call that was not yet returned from here; it may be over already.
@@ -184,17 +186,7 @@ class Phone:
         Raises:
             TimeoutError: None came within `timeout` seconds.
         """
-
-        def next_call() -> Call | None:
-            incoming = [call for call in self.calls if call.incoming]
-            return incoming[self._awaited] if len(incoming) > self._awaited else None
-
-        with self._changed:
-            call = self._changed.wait_for(next_call, timeout)
-            if call is None:
-                raise TimeoutError("no call came")
-            self._awaited += 1
-            return call
+        return self._log.next_incoming(timeout)
 
     def answer(self, timeout: float = 5.0) -> Call:
         """Answer the call that rings; returns when it is up.
@@ -204,9 +196,7 @@ class Phone:
             CallOver: The caller left first.
             LinkLost: The process is gone.
         """
-        call = self.call
-        if call is None or not call.incoming or call.state is not CallState.RINGING:
-            raise Refused("no call rings here")
+        call = self._ringing()
         self._link.ask("accept")
         return call.wait(CallState.UP, timeout)
 
@@ -214,16 +204,14 @@ class Phone:
         """Refuse the call that rings.
 
         Raises:
-            ValueError: A code other than 486, the only one that baresip 1.1 can decline with.
-                For 480 see `refuse_calls`; for any other, SIPp (`ops/load/nurse_answer.xml`).
+            ValueError: A code other than 486, the only one that baresip 1.1 can decline with;
+                for 480 see `refuse_calls`.
             Refused: None rings.
             LinkLost: The process is gone.
         """
         if code != 486:
             raise ValueError("baresip declines with 486 only")
-        call = self.call
-        if call is None or not call.incoming or call.state is not CallState.RINGING:
-            raise Refused("no call rings here")
+        call = self._ringing()
         self._hang_up(call)
 
     def refuse_calls(self, code: int | None) -> None:
@@ -294,6 +282,12 @@ class Phone:
         if self._temporary is not None:
             self._temporary.cleanup()
 
+    def _ringing(self) -> Call:
+        call = self.call
+        if call is None or not call.incoming or call.state is not CallState.RINGING:
+            raise Refused("no call rings here")
+        return call
+
     def _make_account(self) -> None:
         with self._commands:
             self._link.ask("uanew", self._line)
@@ -308,59 +302,21 @@ class Phone:
             call.wait(CallState.ENDED, 2.0)
 
     def _connect(self, port: int) -> Link:
-        return Link(port, on_event=self._take, on_tick=self._tick, on_lost=self._lose)
-
-    def _call(self, call_id: str, began: float, *, incoming: bool) -> Call:
-        """The call with this id, a new one if need be. With the condition held."""
-        call = next((call for call in self.calls if call.id == call_id), None)
-        if call is None:
-            call = Call(call_id, changed=self._changed, began=began, incoming=incoming)
-            self.calls.append(call)
-        return call
-
-    def _take(self, event: Event) -> None:
-        """In the reader's thread."""
-        with self._changed:
-            self.events.append((event.at, event.type, dict(event.params)))
-            if event.type in ("REGISTER_OK", "REGISTER_FAIL"):
-                self._registered = event.type == "REGISTER_OK"
-                self._refusal = event.param
-            elif event.call_id and event.type.startswith("CALL_"):
-                call = self._call(event.call_id, event.at, incoming=event.incoming)
-                if event.type in ("CALL_PROGRESS", "CALL_ESTABLISHED"):
-                    call.recording = self.folder / HEARD
-                    self._say_again = event.at + self._say_seconds
-                if event.type == "CALL_CLOSED":
-                    self._keep(call)
-                call.take(event)
-            self._changed.notify_all()
-
-    def _keep(self, call: Call) -> None:
-        """Give the recording a name of its own, before the next call writes over it."""
-        self._say_again = None
-        if call.recording is not None and call.state is not CallState.ENDED:
-            kept = self.folder / f"heard-{self.calls.index(call) + 1}.wav"
-            with contextlib.suppress(FileNotFoundError):
-                call.recording = call.recording.rename(kept)
+        return Link(port, on_event=self._log.take, on_tick=self._tick, on_lost=self._log.lose)
 
     def _tick(self, now: float) -> None:
         """In the reader's thread, ten times a second."""
-        if self._say_again is not None and now >= self._say_again:
+        since = self._log.sound_since
+        if since is None:
+            self._said = 1
+        elif now - since >= self._said * self._say_seconds:
             # At the end of its file baresip ends the call ("end of file"), so begin again.
-            self._say_again = now + self._say_seconds
+            self._said += 1
             self._link.tell("ausrc", f"aufile,{SAY}")
         call = self.call
-        if call is not None:
-            command = self._routine.due(call, now)
-            if command is not None:
-                self._link.tell(command)
-
-    def _lose(self) -> None:
-        with self._changed:
-            self._registered = None
-            for call in self.calls:
-                call.move(CallState.ENDED, time.monotonic(), "the phone's process ended")
-            self._changed.notify_all()
+        command = self._routine.due(call, now) if call is not None else None
+        if command is not None:
+            self._link.tell(command)
 
 
 __all__ = ["Account", "Call", "CallState", "LinkLost", "NotRegistered", "Phone", "Refused"]

@@ -225,10 +225,13 @@ def test_a_phone_that_the_fallback_queue_rings_is_busy(switch: Switch) -> None:
     assert switch.leg("Hangup") == [PhoneChanged(nurse="n017", reachable=True, busy=False)]
 
 
-def test_a_feature_code_does_not_make_a_phone_busy(switch: Switch) -> None:
+def test_a_phone_that_dials_a_feature_code_is_busy_until_it_has_hung_up(switch: Switch) -> None:
     switch.tell("DeviceStateChange", Device="PJSIP/n017", State="NOT_INUSE")
     own = {"Uniqueid": "1764000000.7", "Linkedid": "1764000000.7", "Context": "from-nurse"}
-    assert switch.leg("Newchannel", **own) == []
+    assert switch.leg("Newchannel", **own) == [
+        PhoneChanged(nurse="n017", reachable=True, busy=True)
+    ]
+    assert switch.leg("Hangup", **own) == [PhoneChanged(nurse="n017", reachable=True, busy=False)]
 
 
 def shown(switch: Switch, action: str, **headers: str) -> None:

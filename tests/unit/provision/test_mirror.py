@@ -27,6 +27,12 @@ def test_before_the_first_update_the_address_alone_tells_debian() -> None:
     assert choose(targets) == "http://mirror.example/debian"
 
 
+def test_a_list_of_mirrors_as_on_cloud_images_is_a_mirror() -> None:
+    targets = "$(ORIGIN)|$(LABEL)|main|trixie|mirror+file:/etc/apt/mirrors/debian.list/\n"
+
+    assert choose(targets) == "mirror+file:/etc/apt/mirrors/debian.list"
+
+
 @pytest.mark.parametrize("targets", ["", "\n", "nonsense", SECURITY, "a|b|c"])
 def test_without_a_debian_mirror_there_is_a_refusal(targets: str) -> None:
     with pytest.raises(NoMirror):

@@ -1,0 +1,303 @@
+"""Center: a whole service of the test's own, with real phones around it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+
+from redis.exceptions import RedisError
+
+from callcenter.acd.board import Board
+from callcenter.acd.contact import Contact
+from callcenter.acd.events import AnyEvent, GatewayAlive, NurseReady, NurseSignedOut, Tick
+from callcenter.acd.ids import EntryId, NodeId, NurseId
+from callcenter.acd.nurse import Nurse, NurseState
+from callcenter.asterisk import config as asterisk_config
+from callcenter.credentials import load_credentials
+from callcenter.journal.codec import decode_event
+from callcenter.journal.journal import Journal
+from callcenter.journal.publish import publish
+from callcenter.provision.programs import find
+from callcenter.router.follower import Follower, JournalLost
+from callcenter.settings import ROOT, Settings
+from callcenter.softphone.phone import Account, Call, CallState, Phone
+from callcenter.store import connect
+
+CARRIER = "127.0.0.2"
+KEYS = {"sv": "1", "fi": "2", "en": "3", "ar": "4", "so": "5"}
+_LOOK_EVERY_S = 0.05
+
+
+def free_base() -> int:
+    """The first of a block of ports in which ours are free, below the ephemeral ones."""
+    for base in range(16_000 + os.getpid() % 37 * 100, 20_000, 100):
+        wanted = [base + offset for offset in (38, 60, 73, 91, 92, 93, 94)]
+        try:
+            for port in wanted:
+                for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+                    with socket.socket(socket.AF_INET, kind) as probe:
+                        probe.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+        return base
+    raise AssertionError("no block of free ports below 20000")
+
+
+def until(what: Callable[[], object], timeout: float, why: str) -> None:
+    """Wait for `what` to become true."""
+    deadline = time.monotonic() + timeout
+    while not what():
+        assert time.monotonic() < deadline, f"after {timeout} s: {why}"
+        time.sleep(_LOOK_EVERY_S)  # until the system, not the test, has moved on
+
+
+class Center:
+    """`callcenter up` in a home of its own."""
+
+    def __init__(self, home: Path, site: Path, *options: str, base: int | None = None) -> None:
+        programs = Settings.from_environment()
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name in ("programs", "prompts", "music"):
+            link = home / name
+            if not link.is_symlink():
+                link.symlink_to(programs.home / name)
+        self.settings = Settings(
+            home=home,
+            site=site,
+            port_base=base or free_base(),
+            rtp_start=24_000,
+            rtp_count=4_000,
+            shard="e2e",
+        )
+        self._options = options
+        self._up: subprocess.Popen[bytes] | None = None
+        self.output = home / "up.out"
+        self._phones = ExitStack()
+
+    # -- the service ------------------------------------------------------------------
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {**os.environ, **self.settings.to_environment()}
+
+    def start(self, timeout: float = 60) -> None:
+        with self.output.open("wb") as output:
+            self._up = subprocess.Popen(
+                [sys.executable, "-m", "callcenter", "up", *self._options],
+                cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL,
+                stdout=output, stderr=subprocess.STDOUT,
+            )  # fmt: skip
+        until(
+            lambda: b"takes calls" in self.output.read_bytes() or self._up.poll() is not None,  # type: ignore[union-attr]
+            timeout,
+            "the service is not ready",
+        )
+        assert self._up.poll() is None, self.output.read_text()
+        self._client = connect(self.settings)
+        self._journal = Journal(self._client, self.settings.shard, "e2e")
+        self._follower = Follower(self._client, self.settings.shard, self._journal)
+        self._follower.rebuild()
+
+    def interrupt(self) -> None:
+        """Ctrl-C."""
+        assert self._up is not None
+        self._up.send_signal(signal.SIGINT)
+
+    def wait_ended(self, timeout: float = 60) -> int:
+        assert self._up is not None
+        return self._up.wait(timeout)
+
+    def stop(self) -> None:
+        self._phones.close()
+        if self._up is not None and self._up.poll() is None:
+            self.interrupt()
+            try:
+                self.wait_ended()
+            except subprocess.TimeoutExpired:
+                self._up.kill()
+                raise
+
+    def __enter__(self) -> "Center":
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def control(self, *words: str) -> str:
+        """supervisorctl."""
+        done = subprocess.run(
+            [sys.executable, "-m", "supervisor.supervisorctl", "-s",
+             f"unix://{self.settings.redis_socket.parent / 'supervisor.sock'}", *words],
+            capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        return done.stdout
+
+    def pid(self, process: str) -> int:
+        return int(self.control("pid", process))
+
+    def kill(self, *processes: str) -> None:
+        """kill -9; supervisord starts them again."""
+        for process in processes:
+            os.kill(self.pid(process), signal.SIGKILL)
+
+    def alive_again(self, process: str) -> bool:
+        """Whether the service works again from end to end after a kill."""
+        try:
+            self.tell(GatewayAlive(node=NodeId("elsewhere")))
+            present = self.board.nodes[NodeId(self.settings.node)].present
+        except (AssertionError, RedisError):
+            return False
+        return present and "RUNNING" in self.control("status", process)
+
+    def asterisk(self, command: str) -> str:
+        """What Asterisk's console answers."""
+        program = find("asterisk", self.settings)
+        conf = str(asterisk_config.etc(self.settings) / "asterisk.conf")
+        done = subprocess.run(
+            program.command("-C", conf, "-rx", command),
+            capture_output=True, text=True, timeout=20, check=False,
+        )  # fmt: skip
+        return done.stdout
+
+    def callcenter(self, *arguments: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "callcenter", *arguments], cwd=ROOT, env=self.environment,
+            capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def metrics(self, process: str) -> str:
+        port = self.settings.metrics_port(process)
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+            return str(answer.read().decode())
+
+    # -- what the journal says --------------------------------------------------------
+
+    @property
+    def board(self) -> Board:
+        try:
+            self._follower.catch_up()
+        except JournalLost:
+            self._follower.rebuild()
+        return self._follower.shard.board
+
+    def nurse(self, nurse: str) -> Nurse:
+        return self.board.nurses[NurseId(nurse)]
+
+    def contacts(self) -> list[Contact]:
+        return sorted(self.board.contacts.values(), key=lambda contact: contact.order)
+
+    def position(self) -> EntryId:
+        return self._journal.position()
+
+    def events(self, after: EntryId) -> list[AnyEvent]:
+        """What was journalled since, ticks left out."""
+        found = [decode_event(entry.data) for entry in self._journal.read(after, count=5_000)]
+        return [event for event in found if not isinstance(event, Tick)]
+
+    def tally(self, name: str) -> int:
+        return sum(getattr(tally, name) for tally in self.board.tallies)
+
+    def until_state(self, nurse: str, state: NurseState, timeout: float = 10) -> Nurse:
+        until(
+            lambda: self.nurse(nurse).state is state,
+            timeout,
+            f"{nurse} is {self.nurse(nurse).state}, not {state}",
+        )
+        return self.nurse(nurse)
+
+    # -- people -----------------------------------------------------------------------
+
+    @property
+    def server(self) -> str:
+        return f"127.0.0.1:{self.settings.sip_port}"
+
+    def tell(self, event: AnyEvent) -> None:
+        assert publish(self._journal, event, 5), "the router does not follow"
+
+    def phone(self, nurse: str, *, say: int = 0) -> Phone:
+        """A nurse's phone, registered, until `hang_up_all`."""
+        names = [nurse.id for nurse in self._nurses]
+        secret = load_credentials(self.settings.data, names).nurses[nurse]
+        account = Account(user=nurse, server=self.server, password=secret)
+        phone = self._phones.enter_context(Phone(account, say=say))
+        phone.register()
+        until(lambda: self.nurse(nurse).reachable, 5, f"{nurse}'s phone is not reachable")
+        return phone
+
+    def on_duty(self, nurse: str, *, say: int = 0) -> Phone:
+        """A nurse with a phone, ready for calls."""
+        phone = self.phone(nurse, say=say)
+        self.tell(NurseReady(nurse=NurseId(nurse), actor="test"))
+        return phone
+
+    def on_duty_patiently(self, nurse: str) -> Phone:
+        """As `on_duty`, while a part of the service is still coming back."""
+        deadline = time.monotonic() + 20
+        while True:
+            try:
+                return self.on_duty(nurse)
+            except (AssertionError, RedisError):
+                assert time.monotonic() < deadline, "the service does not come back"
+                time.sleep(0.2)  # between two attempts of a person
+
+    def caller(self, number: str = "+46701740605", *, say: int = 0) -> Phone:
+        account = Account(user=number, server=self.server)
+        return self._phones.enter_context(Phone(account, address=CARRIER, say=say))
+
+    def call(
+        self, language: str = "sv", *, number: str = "+46701740605", say: int = 0
+    ) -> tuple[Phone, Call]:
+        """A caller who has chosen a language and stands in line, or is past it."""
+        known = {contact.id for contact in self.contacts()}
+        phone = self.caller(number, say=say)
+        call = phone.dial("1177").wait(CallState.UP)
+        phone.send_dtmf(KEYS[language])
+
+        def in_line() -> bool:
+            fresh = [contact for contact in self.contacts() if contact.id not in known]
+            return bool(fresh) and fresh[0].queued is not None
+
+        until(in_line, 10, "the caller does not stand in line")
+        return phone, call
+
+    def hang_up_all(self) -> None:
+        """Every phone gone, every nurse signed out, nobody in line."""
+        self._phones.close()
+        self._phones = ExitStack()
+        until(lambda: not self.board.contacts, 15, "somebody is still in line")
+        for nurse in list(self.board.nurses.values()):
+            if nurse.state is not NurseState.SIGNED_OUT:
+                self.tell(NurseSignedOut(nurse=nurse.id, actor="test"))
+
+        def at_rest() -> bool:
+            everybody: Sequence[Nurse] = list(self.board.nurses.values())
+            return all(n.state is NurseState.SIGNED_OUT and not n.reachable for n in everybody)
+
+        until(at_rest, 20, "a nurse is not signed out")
+        until(self._whole, 20, "a process is not back")
+
+    def _whole(self) -> bool:
+        """Every process runs, and the IVR answers."""
+        lines = self.control("status").splitlines()
+        with socket.socket() as probe:
+            answers = probe.connect_ex(("127.0.0.1", self.settings.agi_port)) == 0
+        return answers and len(lines) == 6 and all("RUNNING" in line for line in lines)
+
+    @property
+    def _nurses(self) -> list[Nurse]:
+        return list(self.board.nurses.values())

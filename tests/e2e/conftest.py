@@ -1,0 +1,37 @@
+"""One service for all end-to-end tests; each test finds it at rest."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from callcenter.settings import ROOT
+from tests.e2e.center import Center
+
+
+def write_site(folder: Path, *, ring: int = 4, wrap_up: int = 1) -> Path:
+    """The demo site, with times for tests."""
+    text = (ROOT / "deploy" / "site" / "demo.yaml").read_text()
+    for old, new in (
+        ("ring_seconds: 20", f"ring_seconds: {ring}"),
+        ("wrap_up_seconds: 15", f"wrap_up_seconds: {wrap_up}"),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    path = folder / "site.yaml"
+    path.write_text(text)
+    return path
+
+
+@pytest.fixture(scope="session")
+def _center(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Center]:
+    folder = tmp_path_factory.mktemp("center")
+    with Center(folder / "home", write_site(folder)) as center:
+        yield center
+
+
+@pytest.fixture
+def center(_center: Center) -> Iterator[Center]:
+    _center.hang_up_all()
+    yield _center
+    _center.hang_up_all()

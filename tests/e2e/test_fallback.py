@@ -1,0 +1,54 @@
+"""The dead-man's switch: Asterisk alone goes on serving, whichever part of us is dead.
+
+Each dead part is tested with a caller who was in line already and one who comes later;
+both must hear the notice and be put through, the older one first.
+"""
+
+import re
+
+import pytest
+
+from callcenter.acd.nurse import NurseState
+from callcenter.softphone.phone import CallState
+from tests.e2e.center import Center, until
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
+
+
+@pytest.mark.parametrize("dead", ["router standby", "redis", "gateway", "redis router ivr gateway"])
+def test_callers_reach_a_nurse_though_we_are_dead(center: Center, dead: str) -> None:
+    parts = dead.split()
+    nurse = center.on_duty("n001")
+    center.callcenter("nurse", "pause", "n001")  # so that the first caller waits in our line
+    until(lambda: "paused" in center.asterisk("queue show fallback"), 5, "not mirrored")
+    old, waiting = center.call("sv", number="+46701740601")
+    center.control("stop", *(["standby"] if "router" in parts else []), *parts)
+    try:
+        new = center.caller("+46701740602")
+        later = new.dial("1177").wait(CallState.UP)
+        if "ivr" not in parts:
+            new.send_dtmf("1")
+        # *51 works by the dialplan alone: she is ready in the fallback queue.
+        confirmed = nurse.dial("*51").wait(CallState.UP, 5)
+        confirmed.wait(CallState.ENDED, 15)
+        assert "paused" not in center.asterisk("queue show fallback")
+
+        nurse.wait_for_call(60)
+        nurse.answer()
+        until(lambda: _bridged(center) == 1, 5, "nobody is put through")
+        old.hang_up()
+        waiting.wait(CallState.ENDED, 5)
+        nurse.wait_for_call(60)
+        nurse.answer()
+        until(lambda: _bridged(center) == 1, 5, "the later caller is not put through")
+        assert later.state is CallState.UP  # it was the old one whom she had first
+    finally:
+        new.hang_up()
+        center.control("start", "all")
+    until(lambda: not center.contacts(), 30, "a call that ended meanwhile is still believed in")
+    center.until_state("n001", NurseState.READY, 30)
+
+
+def _bridged(center: Center) -> int:
+    """How many bridges hold two channels."""
+    return len(re.findall(r"\s2\s+basic", center.asterisk("bridge show all")))

@@ -1,0 +1,85 @@
+"""Our processes die in mid-call: the caller does not notice, and the state comes right."""
+
+import pytest
+
+from callcenter.acd.contact import ContactState
+from callcenter.acd.nurse import NurseState
+from callcenter.softphone.phone import CallState
+from tests.e2e.center import Center, until
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.mark.parametrize("dies", ["gateway", "router", "ivr", "redis"])
+def test_a_caller_in_line_keeps_the_place_when_a_process_is_killed(
+    center: Center, dies: str
+) -> None:
+    _, call = center.call("sv", number="+46701740601")
+    center.call("sv", number="+46701740602")
+    arrived = [contact.arrived for contact in center.contacts()]
+    center.kill(dies)
+    nurse = center.on_duty_patiently("n001")
+    nurse.wait_for_call(15)
+    nurse.answer()
+    until(
+        lambda: center.contacts()[0].state is ContactState.TALKING, 10, "the first lost her place"
+    )
+    assert [contact.arrived for contact in center.contacts()] == arrived
+    assert call.state is CallState.UP
+
+
+@pytest.mark.parametrize("dies", ["gateway", "router", "redis"])
+def test_a_conversation_goes_on_when_a_process_is_killed_and_ends_in_wrap_up(
+    center: Center, dies: str
+) -> None:
+    nurse = center.on_duty("n001")
+    _, call = center.call("sv")
+    nurse.wait_for_call(5)
+    nurse.answer()
+    center.until_state("n001", NurseState.TALKING)
+    center.kill(dies)
+    until(lambda: center.alive_again(dies), 20, f"the {dies} is not back")
+    assert call.state is CallState.UP
+    nurse.hang_up()
+    call.wait(CallState.ENDED, 5)
+    center.until_state("n001", NurseState.READY, 15)
+    assert not center.contacts()
+
+
+def test_a_caller_who_leaves_while_the_gateway_is_dead_is_missed_by_nobody(
+    center: Center,
+) -> None:
+    phone, _ = center.call("sv")
+    center.control("stop", "gateway")
+    phone.hang_up()
+    center.control("start", "gateway")
+    until(lambda: not center.contacts(), 10, "the missed hang-up was not found")
+
+
+def test_a_caller_who_arrives_while_the_gateway_is_dead_is_adopted_with_her_arrival(
+    center: Center,
+) -> None:
+    center.control("stop", "gateway")
+    phone = center.caller()
+    phone.dial("1177").wait(CallState.UP)
+    phone.send_dtmf("4")
+    until(lambda: "cc-line" in center.asterisk("core show channels concise"), 15, "not in line")
+    center.control("start", "gateway")
+    until(lambda: center.contacts() and center.contacts()[0].queued, 10, "not adopted")
+    contact = center.contacts()[0]
+    assert contact.language == "ar"
+    assert contact.sealed is not None
+    nurse = center.on_duty("n008")
+    nurse.wait_for_call(5)
+
+
+def test_callers_cut_off_by_a_dead_asterisk_are_owed_a_call_with_their_arrival(
+    center: Center,
+) -> None:
+    center.call("sv", number="+46701740601")
+    (contact,) = center.contacts()
+    center.kill("asterisk")
+    until(lambda: not center.contacts(), 20, "a call that is gone is still believed in")
+    owed = {debt.contact: debt for debt in center.board.owed}
+    assert owed[contact.id].arrived == contact.arrived
+    assert owed[contact.id].sealed == contact.sealed

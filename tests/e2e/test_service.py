@@ -1,0 +1,172 @@
+"""`callcenter up`: it starts, it shows itself, it leaves nothing behind."""
+
+import json
+import re
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from callcenter.acd.nurse import NurseState
+from callcenter.softphone.phone import CallState
+from tests.e2e.center import Center, until
+from tests.e2e.conftest import write_site
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+def second(tmp_path: Path) -> Iterator[Center]:
+    """A service that a test may stop."""
+    center = Center(tmp_path / "home", write_site(tmp_path), "--keep-calls")
+    yield center
+    center.stop()
+
+
+def listening(center: Center) -> list[int]:
+    settings = center.settings
+    ports = [settings.sip_port, settings.ami_port, settings.agi_port]
+    ports += [settings.metrics_port(name) for name in ("router", "standby", "gateway", "ivr")]
+    found = []
+    for port in ports:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                found.append(port)
+    return found
+
+
+def running(home: Path) -> list[str]:
+    """Processes whose command line or environment names `home`."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            text = (folder / "cmdline").read_bytes() + (folder / "environ").read_bytes()
+        except OSError:
+            continue
+        if str(home).encode() in text:
+            found.append((folder / "cmdline").read_text().replace("\0", " "))
+    return found
+
+
+def test_ctrl_c_leaves_nothing_running_and_no_port_taken(second: Center) -> None:
+    second.start()
+    assert len(listening(second)) == 7
+    second.interrupt()
+    assert second.wait_ended() == 0
+    assert listening(second) == []
+    assert running(second.settings.home) == []
+
+
+def test_a_conversation_lives_on_when_asked_and_then_nothing_is_left(second: Center) -> None:
+    second.start()
+    nurse = second.on_duty("n001")
+    caller, call = second.call("sv")
+    nurse.wait_for_call(5)
+    nurse.answer()
+    second.until_state("n001", NurseState.TALKING)
+    second.interrupt()
+    until(lambda: b"waiting for the present ones" in second.output.read_bytes(), 10, "no word")
+    refused = second.caller("+46701740609").dial("1177")
+    until(lambda: refused.state is CallState.ENDED, 10, "a new call was taken")
+    assert call.state is CallState.UP
+    caller.hang_up()
+    assert second.wait_ended() == 0
+    assert listening(second) == []
+    assert running(second.settings.home) == []
+
+
+def test_a_killed_up_takes_its_children_along(second: Center) -> None:
+    second.start()
+    assert second._up is not None
+    second._up.kill()
+    until(lambda: not listening(second) and not running(second.settings.home), 40, "still there")
+
+
+def test_a_second_start_in_the_same_home_is_refused_in_one_sentence(center: Center) -> None:
+    twin = Center(center.settings.home, center.settings.site, base=center.settings.port_base)
+    twin.output = center.settings.home / "twin.out"
+    with pytest.raises(AssertionError, match="runs already with home"):
+        twin.start()
+
+
+def test_a_taken_port_is_named_in_one_sentence(tmp_path: Path, center: Center) -> None:
+    twin = Center(tmp_path / "home", center.settings.site, base=center.settings.port_base)
+    with pytest.raises(AssertionError, match="is wanted for SIP and cannot be had"):
+        twin.start()
+
+
+def test_a_wrong_site_is_refused_at_start_with_file_line_and_sentence(tmp_path: Path) -> None:
+    site = write_site(tmp_path)
+    site.write_text(site.read_text().replace("languages: [sv, ar]", "languages: [sv, xx]"))
+    center = Center(tmp_path / "home", site)
+    with pytest.raises(AssertionError, match=r"site.yaml:\d+: language xx is not one of"):
+        center.start()
+
+
+def test_watch_shows_the_line_and_the_nurses(center: Center) -> None:
+    center.on_duty("n006")
+    center.call("sv")
+    shown = center.callcenter("watch", "--once")
+    assert re.search(r"sv\s+│ 1 ", shown)
+    assert re.search(r"n006 │ fi\s+│ ready\s+│", shown)
+
+
+METRICS = {
+    "router": ["callcenter_queue_calls_waiting", "callcenter_nurses", "callcenter_router_leads"],
+    "standby": ["callcenter_router_leads"],
+    "gateway": ["callcenter_ami_events_total", "callcenter_commands_total"],
+    "ivr": ["callcenter_ivr_flows_total", "callcenter_agi_sessions_total"],
+}
+
+
+@pytest.mark.parametrize("process", METRICS)
+def test_every_process_shows_its_metrics(center: Center, process: str) -> None:
+    center.call("sv")
+    shown = center.metrics(process)
+    for name in METRICS[process]:
+        assert name in shown
+
+
+def test_one_of_two_routers_leads(center: Center) -> None:
+    values = [
+        re.search(r"^callcenter_router_leads (\S+)", center.metrics(name), re.MULTILINE)
+        for name in ("router", "standby")
+    ]
+    assert sorted(match[1] for match in values if match) == ["0.0", "1.0"]
+
+
+def test_nothing_of_a_person_reaches_a_log_a_metric_or_redis(center: Center) -> None:
+    nurse = center.on_duty("n001")
+    phone, call = center.call("sv", number="+46709998877")
+    nurse.wait_for_call(5)
+    nurse.answer()
+    center.until_state("n001", NurseState.TALKING)
+    phone.hang_up()
+    call.wait(CallState.ENDED, 5)
+    until(lambda: not center.contacts(), 5, "the call has not ended")
+    strange = center.caller("+46709998877").dial("0709998866")
+    until(lambda: strange.state is CallState.ENDED, 5, "an unknown number was taken")
+    secrets = json.loads((center.settings.data / "credentials.json").read_text())
+    forbidden = [b"9998877", b"9998866", secrets["ami"]["acting"].encode()]
+    forbidden.append(secrets["nurses"]["n001"].encode())
+    sinks = {path: path.read_bytes() for path in (center.settings.run / "log").iterdir()}
+    sinks |= {path: path.read_bytes() for path in (center.settings.data / "archive").iterdir()}
+    for path in (center.settings.data / "redis").rglob("*"):
+        if path.is_file():
+            sinks[path] = path.read_bytes()
+    for name in METRICS:
+        sinks[Path(name)] = center.metrics(name).encode()
+    sinks[center.output] = center.output.read_bytes()
+    assert len(sinks) > 12
+    for path, content in sinks.items():
+        for text in forbidden:
+            assert text not in content, f"{path.name} holds what it must not"
+
+
+def test_every_log_line_is_json_and_names_its_process(center: Center) -> None:
+    center.call("sv")
+    for process in ("router", "standby", "gateway", "ivr"):
+        lines = (center.settings.run / "log" / f"{process}.log").read_text().splitlines()
+        for line in lines:
+            assert json.loads(line)["process"] == process

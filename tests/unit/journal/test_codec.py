@@ -1,0 +1,304 @@
+"""Every type that the journal holds, once: it comes back as it was, under its old name."""
+
+import json
+import re
+from typing import Any, get_args
+
+import msgspec
+import pytest
+
+from callcenter.acd.commands import (
+    AnyCommand,
+    LookUpChannels,
+    MirrorNurse,
+    ReturnToLine,
+    RingNurse,
+)
+from callcenter.acd.decisions import AnyDecision, LookUp, Mirror, Offer, Quarantined, Withdraw
+from callcenter.acd.events import (
+    AnyEvent,
+    CallArrived,
+    CallFellBack,
+    CallHungUp,
+    CallQueued,
+    ChannelsSeen,
+    ClockStepped,
+    CommandDone,
+    CommandFailed,
+    CommandStarted,
+    CommandUnknown,
+    Connected,
+    Disconnected,
+    GatewayAlive,
+    NursePaused,
+    NurseRang,
+    NurseReady,
+    NurseSignedIn,
+    NurseSignedOut,
+    OfferEnded,
+    OfferResult,
+    Phase,
+    PhoneChanged,
+    SeenContact,
+    SeenPhone,
+    SiteLoaded,
+    SwitchLost,
+    Tick,
+)
+from callcenter.acd.ids import ContactId, NodeId, NurseId, OfferId
+from callcenter.acd.policy import NurseSpec, Policy
+from callcenter.journal.codec import (
+    UnknownEvent,
+    UnreadableEvent,
+    decode_command,
+    decode_decisions,
+    decode_event,
+    encode,
+)
+from language_routing.languages import Language
+
+C1, N1, NODE = ContactId("node1-17.1"), NurseId("n017"), NodeId("node1")
+OFFER = OfferId("1764000000000-3-0")
+SV = Language("sv")
+
+# How each stood in a journal when it was first written. A line here is never changed, only
+# added: a changed meaning is a new tag, and old journals stay readable.
+EVENTS: list[tuple[AnyEvent, str]] = [
+    (
+        SiteLoaded(
+            policy=Policy(
+                languages=(SV,), default_language=SV, targets={"public": 180000},
+                nurses=(NurseSpec(id=N1, languages=(SV,)),),
+            )
+        ),
+        '{"type":"site_loaded.1","policy":{"languages":["sv"],"default_language":"sv",'
+        '"targets":{"public":180000},"nurses":[{"id":"n017","languages":["sv"]}],"ring":20000,'
+        '"backstop":30000,"wrap_up":30000,"rona_after":1,"gateway_lost":10000,'
+        '"command_valid":5000}}',
+    ),
+    (
+        CallArrived(
+            contact=C1, node=NODE, channel="PJSIP/trunk-1", entry_point="1177",
+            priority_class="public", caller="hash", sealed="v1.2026-11-23.x",
+        ),
+        '{"type":"call_arrived.1","contact":"node1-17.1","node":"node1","channel":"PJSIP/trunk-1",'
+        '"entry_point":"1177","priority_class":"public","caller":"hash",'
+        '"sealed":"v1.2026-11-23.x"}',
+    ),
+    (
+        CallQueued(contact=C1, language=SV),
+        '{"type":"call_queued.1","contact":"node1-17.1","language":"sv"}',
+    ),
+    (CallHungUp(contact=C1), '{"type":"call_hung_up.1","contact":"node1-17.1"}'),
+    (CallFellBack(contact=C1), '{"type":"call_fell_back.1","contact":"node1-17.1"}'),
+    (
+        NurseRang(offer=OFFER, contact=C1, nurse=N1),
+        '{"type":"nurse_rang.1","offer":"1764000000000-3-0","contact":"node1-17.1",'
+        '"nurse":"n017"}',
+    ),
+    (
+        OfferEnded(offer=OFFER, contact=C1, nurse=N1, result=OfferResult.NO_ANSWER),
+        '{"type":"offer_ended.1","offer":"1764000000000-3-0","contact":"node1-17.1",'
+        '"nurse":"n017","result":"no_answer"}',
+    ),
+    (
+        Connected(contact=C1, nurse=N1),
+        '{"type":"connected.1","contact":"node1-17.1","nurse":"n017"}',
+    ),
+    (
+        Disconnected(contact=C1, nurse=N1),
+        '{"type":"disconnected.1","contact":"node1-17.1","nurse":"n017"}',
+    ),
+    (
+        NurseSignedIn(nurse=N1, actor="phone"),
+        '{"type":"nurse_signed_in.1","nurse":"n017","actor":"phone"}',
+    ),
+    (
+        NurseReady(nurse=N1, actor="phone"),
+        '{"type":"nurse_ready.1","nurse":"n017","actor":"phone"}',
+    ),
+    (
+        NursePaused(nurse=N1, reason="lunch", actor="phone"),
+        '{"type":"nurse_paused.1","nurse":"n017","reason":"lunch","actor":"phone"}',
+    ),
+    (
+        NurseSignedOut(nurse=N1, actor="phone"),
+        '{"type":"nurse_signed_out.1","nurse":"n017","actor":"phone"}',
+    ),
+    (
+        PhoneChanged(nurse=N1, reachable=True, busy=False),
+        '{"type":"phone_changed.1","nurse":"n017","reachable":true,"busy":false}',
+    ),
+    (
+        ChannelsSeen(
+            node=NODE, switch="2026-11-23 07:00:00",
+            contacts=(
+                SeenContact(
+                    contact=C1, channel="PJSIP/trunk-1", phase=Phase.OFFER, entry_point="1177",
+                    priority_class="public", waited=4000, language=SV, offer=OFFER, nurse=N1,
+                ),
+            ),
+            phones=(SeenPhone(nurse=N1, reachable=True, busy=False),),
+        ),
+        '{"type":"channels_seen.1","node":"node1","switch":"2026-11-23 07:00:00","contacts":'
+        '[{"contact":"node1-17.1","channel":"PJSIP/trunk-1","phase":"offer","entry_point":"1177",'
+        '"priority_class":"public","waited":4000,"language":"sv","offer":"1764000000000-3-0",'
+        '"nurse":"n017","caller":null,"sealed":null}],"phones":[{"nurse":"n017",'
+        '"reachable":true,"busy":false}]}',
+    ),
+    (GatewayAlive(node=NODE), '{"type":"gateway_alive.1","node":"node1"}'),
+    (SwitchLost(node=NODE), '{"type":"switch_lost.1","node":"node1"}'),
+    (CommandStarted(command="5-1-0"), '{"type":"command_started.1","command":"5-1-0"}'),
+    (CommandDone(command="5-1-0"), '{"type":"command_done.1","command":"5-1-0"}'),
+    (
+        CommandFailed(command="5-1-0", reason="no_channel"),
+        '{"type":"command_failed.1","command":"5-1-0","reason":"no_channel"}',
+    ),
+    (CommandUnknown(command="5-1-0"), '{"type":"command_unknown.1","command":"5-1-0"}'),
+    (ClockStepped(by=-3600000), '{"type":"clock_stepped.1","by":-3600000}'),
+    (Tick(deadline=1764000000000), '{"type":"tick.1","deadline":1764000000000}'),
+]  # fmt: skip
+
+DECISIONS: list[tuple[AnyDecision, str]] = [
+    (
+        Offer(offer=OFFER, contact=C1, nurse=N1),
+        '{"type":"offer.1","offer":"1764000000000-3-0","contact":"node1-17.1","nurse":"n017"}',
+    ),
+    (
+        Withdraw(offer=OFFER, contact=C1),
+        '{"type":"withdraw.1","offer":"1764000000000-3-0","contact":"node1-17.1"}',
+    ),
+    (LookUp(node=NODE), '{"type":"look_up.1","node":"node1"}'),
+    (
+        Mirror(nurse=N1, member=True, paused=False),
+        '{"type":"mirror.1","nurse":"n017","member":true,"paused":false}',
+    ),
+    (Quarantined(error="KeyError"), '{"type":"quarantined.1","error":"KeyError"}'),
+]
+
+COMMANDS: list[tuple[AnyCommand, str]] = [
+    (
+        RingNurse(
+            id="5-1-0", node=NODE, valid_until=9, contact=C1, channel="PJSIP/trunk-1", nurse=N1
+        ),
+        '{"type":"ring_nurse.1","id":"5-1-0","node":"node1","valid_until":9,'
+        '"contact":"node1-17.1","channel":"PJSIP/trunk-1","nurse":"n017"}',
+    ),
+    (
+        ReturnToLine(
+            id="5-1-0", node=NODE, valid_until=9, contact=C1, channel="PJSIP/trunk-1", offer=OFFER
+        ),
+        '{"type":"return_to_line.1","id":"5-1-0","node":"node1","valid_until":9,'
+        '"contact":"node1-17.1","channel":"PJSIP/trunk-1","offer":"1764000000000-3-0"}',
+    ),
+    (
+        LookUpChannels(id="5-1-0", node=NODE, valid_until=9),
+        '{"type":"look_up_channels.1","id":"5-1-0","node":"node1","valid_until":9}',
+    ),
+    (
+        MirrorNurse(id="5-1-0", node=NODE, valid_until=9, nurse=N1, member=True, paused=True),
+        '{"type":"mirror_nurse.1","id":"5-1-0","node":"node1","valid_until":9,"nurse":"n017",'
+        '"member":true,"paused":true}',
+    ),
+]
+
+
+def name(example: Any) -> str:
+    return type(example).__name__ if isinstance(example, msgspec.Struct) else ""
+
+
+@pytest.mark.parametrize(
+    ("union", "examples"),
+    [(AnyEvent, EVENTS), (AnyDecision, DECISIONS), (AnyCommand, COMMANDS)],
+    ids=["events", "decisions", "commands"],
+)
+def test_every_type_has_its_example_and_its_version(union: Any, examples: Any) -> None:
+    types = get_args(union)
+    assert {type(example) for example, _ in examples} == set(types)
+    assert len(examples) == len(types)
+    tags = [known.__struct_config__.tag for known in types]
+    assert len(set(tags)) == len(tags)
+    for tag in tags:
+        assert re.fullmatch(r"[a-z]+(_[a-z]+)*\.[1-9][0-9]*", tag)
+
+
+@pytest.mark.parametrize(("event", "written"), EVENTS, ids=name)
+def test_an_event_is_written_and_read_as_it_always_was(event: AnyEvent, written: str) -> None:
+    assert encode(event).decode() == written
+    assert decode_event(written.encode()) == event
+
+
+@pytest.mark.parametrize(("decision", "written"), DECISIONS, ids=name)
+def test_a_decision_is_written_and_read_as_it_always_was(
+    decision: AnyDecision, written: str
+) -> None:
+    assert encode((decision,)).decode() == f"[{written}]"
+    assert decode_decisions(f"[{written}]".encode()) == (decision,)
+
+
+@pytest.mark.parametrize(("command", "written"), COMMANDS, ids=name)
+def test_a_command_is_written_and_read_as_it_always_was(command: AnyCommand, written: str) -> None:
+    assert encode(command).decode() == written
+    assert decode_command(written.encode()) == command
+
+
+def test_the_decisions_of_one_entry_keep_their_order() -> None:
+    decisions = tuple(decision for decision, _ in DECISIONS)
+    assert decode_decisions(encode(decisions)) == decisions
+    assert decode_decisions(encode(())) == ()
+
+
+def test_a_field_that_a_newer_version_added_is_overlooked() -> None:
+    newer = json.dumps({"type": "call_hung_up.1", "contact": C1, "cause": 16}).encode()
+    assert decode_event(newer) == CallHungUp(contact=C1)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'{"type":"dance.9"}',
+        b'{"type":"call_arrived.2","contact":"c1"}',
+        b'{"type":"call_arrived"}',
+        b'{"contact":7,"type":"never_heard.1"}',
+        b'{"type":"offer.1","offer":"x","contact":"c","nurse":"n"}',
+    ],
+)
+def test_an_event_of_a_type_from_elsewhere_is_unknown(data: bytes) -> None:
+    with pytest.raises(UnknownEvent):
+        decode_event(data)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"", b"\xff\x00", b"{", b"[]", b"null", b"7", b'"call_hung_up.1"', b"{}",
+        b'{"type":7}', b'{"type":null}', b'{"contact":"c1"}',
+        b'{"type":"call_hung_up.1"}',
+        b'{"type":"call_hung_up.1","contact":7}',
+        b'{"type":"offer_ended.1","offer":"o","contact":"c","nurse":"n","result":"danced"}',
+        b'{"type":"call_hung_up.1","contact":"c1"} trailing',
+    ],
+)  # fmt: skip
+def test_what_is_no_event_is_unreadable(data: bytes) -> None:
+    with pytest.raises(UnreadableEvent):
+        decode_event(data)
+
+
+@pytest.mark.parametrize("data", [b"", b"{}", b'[{"type":"dance.9"}]', b'[{"type":"look_up.1"}]'])
+def test_decisions_that_cannot_be_read_stop_the_reader(data: bytes) -> None:
+    with pytest.raises(UnknownEvent):
+        decode_decisions(data)
+
+
+@pytest.mark.parametrize("data", [b"", b"[]", b'{"type":"dance.9"}', b'{"type":"ring_nurse.1"}'])
+def test_a_command_that_cannot_be_read_is_refused(data: bytes) -> None:
+    with pytest.raises(UnknownEvent):
+        decode_command(data)
+
+
+def test_an_errors_text_does_not_quote_the_entry() -> None:
+    for data in (b'{"type":"x.1","number":"0701740605"}', b'{"type":"call_hung_up.1","x":"070"}'):
+        with pytest.raises((UnknownEvent, UnreadableEvent)) as caught:
+            decode_event(data)
+        assert "070" not in str(caught.value)
+        assert caught.value.__suppress_context__ or caught.value.__context__ is None

@@ -1,0 +1,28 @@
+"""Names of keys: one slot, and no two alike."""
+
+from callcenter.journal.keys import Keys
+
+
+def names(shard: str) -> list[str]:
+    keys = Keys(shard)
+    return [
+        keys.journal, keys.decisions, keys.position, keys.lead, keys.clock, keys.producers,
+        keys.generation, keys.snapshot, keys.commands("node1"), keys.commands("node2"),
+        keys.progress("node1"), keys.progress("node2"),
+    ]  # fmt: skip
+
+
+def test_all_keys_of_a_shard_carry_its_hash_tag_and_so_lie_in_one_slot() -> None:
+    for name in names("sthlm"):
+        assert name.startswith("{sthlm}:")
+        assert name.count("{") == name.count("}") == 1
+
+
+def test_no_two_keys_are_alike_within_a_shard_or_between_two() -> None:
+    both = names("sthlm") + names("skane")
+    assert len(set(both)) == len(both)
+
+
+def test_the_journal_keeps_its_name() -> None:
+    assert Keys("sthlm").journal == "{sthlm}:journal"
+    assert Keys("sthlm").commands("node1") == "{sthlm}:commands:node1"

@@ -1,0 +1,75 @@
+"""YAML that points at the place it refuses."""
+
+from pathlib import Path
+
+import pytest
+
+from language_routing.yaml_lines import Located, YamlError
+
+
+def document(tmp_path: Path, text: str) -> Located:
+    path = tmp_path / "site.yaml"
+    path.write_text(text, "utf-8")
+    return Located.read(path)
+
+
+def test_words_stay_as_they_stand_in_the_file(tmp_path: Path) -> None:
+    found = document(tmp_path, "a: no\nb: 01\nc: sv\n").mapping()
+    assert {name: value.text() for name, value in found.items()} == {
+        "a": "no",
+        "b": "01",
+        "c": "sv",
+    }
+
+
+def test_a_list_gives_its_items_in_order(tmp_path: Path) -> None:
+    assert [item.text() for item in document(tmp_path, "- sv\n- ar\n").sequence()] == ["sv", "ar"]
+
+
+@pytest.mark.parametrize(("text", "line"), [("", 1), ("# nothing\n", 1), ("a: [\n", 2), ("\ta", 1)])
+def test_what_is_no_yaml_is_refused_with_its_line(tmp_path: Path, text: str, line: int) -> None:
+    with pytest.raises(YamlError, match=f"site.yaml:{line}: "):
+        document(tmp_path, text)
+
+
+def test_an_unknown_name_is_refused_where_it_stands(tmp_path: Path) -> None:
+    found = document(tmp_path, "a: 1\n\nb: 2\n")
+    with pytest.raises(YamlError, match=r"site\.yaml:3: b is not known here; known: a, c"):
+        found.mapping(known=("c", "a"))
+
+
+def test_a_name_that_is_given_twice_is_refused_where_it_stands_again(tmp_path: Path) -> None:
+    with pytest.raises(YamlError, match=r"site\.yaml:2: a is given twice"):
+        document(tmp_path, "a: 1\na: 2\n").mapping()
+
+
+def test_a_missing_name_is_refused_where_it_is_missing(tmp_path: Path) -> None:
+    found = document(tmp_path, "outer:\n  a: 1\n").mapping()["outer"]
+    with pytest.raises(YamlError, match=r"site\.yaml:2: b is missing"):
+        found.mapping(needed=("a", "b"))
+
+
+def test_one_thing_in_place_of_another_is_refused(tmp_path: Path) -> None:
+    found = document(
+        tmp_path, "word: sv\nlist: [a]\nempty: []\nnames: {a: 1}\nnothing:\n"
+    ).mapping()
+    for name in ("word", "list"):
+        with pytest.raises(YamlError, match="names with values are expected"):
+            found[name].mapping()
+    for name in ("word", "empty", "names"):
+        with pytest.raises(YamlError, match="a list is expected"):
+            found[name].sequence()
+    for name in ("list", "names", "nothing"):
+        with pytest.raises(YamlError, match="one word is expected"):
+            found[name].text()
+
+
+@pytest.mark.parametrize(("text", "value"), [("1", 1), ("007", 7), ("20", 20)])
+def test_a_whole_number_within_its_bounds_is_taken(tmp_path: Path, text: str, value: int) -> None:
+    assert document(tmp_path, text).integer(1, 20) == value
+
+
+@pytest.mark.parametrize("text", ["0", "21", "-1", "1.5", "two", "1e1", "٣", "²", '" 1"'])
+def test_no_whole_number_within_its_bounds_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(YamlError, match="is not a whole number from 1 to 20"):
+        document(tmp_path, text).integer(1, 20)

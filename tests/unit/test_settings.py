@@ -1,0 +1,104 @@
+"""Settings: from the environment and back, and what is refused."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from callcenter.settings import ROOT, Settings
+
+OTHER = Settings(
+    home=Path("/srv/callcenter"),
+    site=Path("/srv/site.yaml"),
+    host="192.0.2.7",
+    port_base=17000,
+    rtp_start=30000,
+    redis_url="redis://127.0.0.1:6379/3",
+    shard="skane",
+    node="node2",
+)
+
+
+def test_an_empty_environment_gives_the_settings_of_a_clone() -> None:
+    found = Settings.from_environment({})
+    assert found == Settings()
+    assert (found.home, found.redis_url) == (ROOT / "var", None)
+
+
+@pytest.mark.parametrize("settings", [Settings(), OTHER])
+def test_settings_go_to_a_childs_environment_and_come_back(settings: Settings) -> None:
+    assert Settings.from_environment(settings.to_environment()) == settings
+
+
+def test_every_setting_goes_to_a_childs_environment() -> None:
+    settings = Settings(rtp_count=200)
+    assert Settings.from_environment(settings.to_environment()) == settings
+
+
+def test_settings_given_as_nothing_are_not_given() -> None:
+    env = {"CALLCENTER_HOME": "", "CALLCENTER_SITE": "", "CALLCENTER_REDIS_URL": ""}
+    assert Settings.from_environment(env) == Settings()
+
+
+def test_a_relative_home_is_one_place_whatever_the_child_works_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert Settings.from_environment({"CALLCENTER_HOME": "var"}).home == tmp_path / "var"
+
+
+@pytest.mark.parametrize("text", ["", "x", "-1", "1023", "65436", "15000.0", " 15000", "1e4", "²"])
+def test_a_port_base_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="CALLCENTER_PORT_BASE: give a number between"):
+        Settings.from_environment({"CALLCENTER_PORT_BASE": text})
+
+
+@pytest.mark.parametrize("text", ["", "x", "-1", "1023", "61536", "²"])
+def test_a_start_of_rtp_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="CALLCENTER_RTP_START: give a number between"):
+        Settings.from_environment({"CALLCENTER_RTP_START": text})
+
+
+@pytest.mark.parametrize("base", [1024, 65435])
+def test_all_ports_of_a_block_are_ports_and_no_two_alike(base: int) -> None:
+    settings = Settings.from_environment({"CALLCENTER_PORT_BASE": str(base)})
+    processes = ("router", "gateway", "ivr", "standby")
+    ports = [settings.sip_port, settings.ami_port, settings.agi_port]
+    ports += [settings.metrics_port(process) for process in processes]
+    assert len(set(ports)) == 7
+    assert all(base <= port < base + 100 and port <= 65535 for port in ports)
+
+
+@pytest.mark.parametrize("start", [1024, 61535])
+def test_all_ports_for_audio_are_ports(start: int) -> None:
+    settings = Settings.from_environment({"CALLCENTER_RTP_START": str(start)})
+    assert settings.rtp_start + settings.rtp_count <= 65535
+
+
+def test_an_unknown_process_has_no_metrics() -> None:
+    with pytest.raises(KeyError):
+        Settings().metrics_port("dancer")
+
+
+def test_everything_private_lies_below_home() -> None:
+    home = Path("/srv/callcenter")
+    settings = Settings(home=home)
+    for folder in ("programs", "run", "data", "prompts", "music", "redis_socket"):
+        assert home in getattr(settings, folder).parents
+
+
+@pytest.mark.parametrize("name", ["x" * 200, "å" * 60])
+def test_a_long_home_has_a_socket_whose_path_is_short_enough(name: str) -> None:
+    settings = Settings(home=Path("/srv") / name)
+    path = settings.redis_socket
+    assert len(os.fsencode(path)) <= 107
+    assert path == settings.redis_socket
+    assert path != Settings(home=Path("/srv") / (name + "y")).redis_socket
+
+
+def test_a_home_just_short_enough_keeps_its_socket_in_it() -> None:
+    fits = Settings(home=Path("/" + "x" * (100 - len("/run/redis.sock") - 1)))
+    assert len(os.fsencode(fits.redis_socket)) == 100
+    assert fits.home in fits.redis_socket.parents
+    longer = Settings(home=Path(f"{fits.home}x"))
+    assert longer.home not in longer.redis_socket.parents
