@@ -1,8 +1,6 @@
 """Children: the processes of one installation, as supervisord is told to keep them.
 
 supervisord restarts what dies, each by itself, and stops all of them in reverse order.
-Asterisk alone is not started again after it has ended by itself with success: that is
-how it leaves once its last conversation is over.
 """
 
 import getpass
@@ -26,7 +24,6 @@ class Child:
 
     Attributes:
         priority: Lower starts earlier and stops later.
-        restart: `true`, or `unexpected` for one that may end by itself with success.
     """
 
     name: str
@@ -34,7 +31,6 @@ class Child:
     environment: str
     priority: int
     stop_seconds: int
-    restart: str = "true"
 
 
 def write_config(settings: Settings, site: Site) -> Path:
@@ -84,7 +80,6 @@ def _asterisk(settings: Settings, site: Site) -> Child:
         program.environment(),
         priority=2,
         stop_seconds=10,
-        restart="unexpected",
     )
 
 
@@ -106,7 +101,6 @@ def _child(
     *,
     priority: int,
     stop_seconds: int,
-    restart: str = "true",
 ) -> Child:
     pairs = {"PYTHONUNBUFFERED": "1", **environment}
     return Child(
@@ -115,7 +109,6 @@ def _child(
         environment=",".join(f'{key}="{_escape(value)}"' for key, value in pairs.items()),
         priority=priority,
         stop_seconds=stop_seconds,
-        restart=restart,
     )
 
 

@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -16,6 +17,9 @@ class Credentials(msgspec.Struct, kw_only=True):
 
     def __repr__(self) -> str:
         return "Credentials(...)"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return []  # rich would print the fields, and these are secrets
 
 
 def load_credentials(data: Path, nurses: Sequence[str]) -> Credentials:

@@ -17,6 +17,11 @@ ROOT = Path(__file__).resolve().parent.parent
 _LONGEST_SOCKET_PATH = 100
 
 
+def _whole(text: str) -> bool:
+    """Whether `text` is a whole number in ASCII digits; `"²".isdigit()` is true."""
+    return text.isascii() and text.isdigit()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """Where things are.
@@ -50,17 +55,22 @@ class Settings:
             ValueError: A port is not a number between 1024 and 65435.
         """
         base = env.get("CALLCENTER_PORT_BASE", str(cls.port_base))
-        if not base.isdigit() or not 1024 <= int(base) <= 65435:
+        if not _whole(base) or not 1024 <= int(base) <= 65435:
             raise ValueError("CALLCENTER_PORT_BASE: give a number between 1024 and 65435")
         rtp = env.get("CALLCENTER_RTP_START", str(cls.rtp_start))
-        if not rtp.isdigit() or not 1024 <= int(rtp) <= 65535 - cls.rtp_count:
-            raise ValueError("CALLCENTER_RTP_START: give a number between 1024 and 61535")
+        count = env.get("CALLCENTER_RTP_COUNT", str(cls.rtp_count))
+        if not _whole(count) or not 2 <= int(count) <= 60_000:
+            raise ValueError("CALLCENTER_RTP_COUNT: give a number between 2 and 60000")
+        highest = 65_536 - int(count)
+        if not _whole(rtp) or not 1024 <= int(rtp) <= highest:
+            raise ValueError(f"CALLCENTER_RTP_START: give a number between 1024 and {highest}")
         return cls(
             home=Path(env.get("CALLCENTER_HOME") or cls.home).absolute(),
             site=Path(env.get("CALLCENTER_SITE") or cls.site).absolute(),
             host=env.get("CALLCENTER_HOST", cls.host),
             port_base=int(base),
             rtp_start=int(rtp),
+            rtp_count=int(count),
             redis_url=env.get("CALLCENTER_REDIS_URL") or None,
             shard=env.get("CALLCENTER_SHARD", cls.shard),
             node=env.get("CALLCENTER_NODE", cls.node),
@@ -74,6 +84,7 @@ class Settings:
             "CALLCENTER_HOST": self.host,
             "CALLCENTER_PORT_BASE": str(self.port_base),
             "CALLCENTER_RTP_START": str(self.rtp_start),
+            "CALLCENTER_RTP_COUNT": str(self.rtp_count),
             "CALLCENTER_REDIS_URL": self.redis_url or "",
             "CALLCENTER_SHARD": self.shard,
             "CALLCENTER_NODE": self.node,

@@ -13,8 +13,8 @@ from callcenter.acd.ids import Millis, NurseId
 from callcenter.acd.nurse import SIGN_OUT_NEXT
 from callcenter.acd.policy import NurseSpec, Policy
 from ivr_flows.languages import Choice
-from language_routing.yaml_lines import Located
 from language_routing.languages import Language, language
+from language_routing.yaml_lines import Located
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,30}")
 _NURSE: Final = re.compile(r"[a-z][a-z0-9]{0,15}")

@@ -35,6 +35,7 @@ Say = Callable[[str], None]
 
 _READY_WITHIN_S: Final = 60.0
 _STOPPED_WITHIN_S: Final = 40.0
+_LOOK_EVERY_S: Final = 0.5
 _PR_SET_PDEATHSIG: Final = 1  # prctl(2): what we are sent when the parent dies
 
 
@@ -45,10 +46,11 @@ class NotStarted(Exception):
 class Service:
     """One installation, running. Next: `start`, `wait_until_ready`, `wait`, `stop`."""
 
-    def __init__(self, settings: Settings, site: Site, say: Say) -> None:
+    def __init__(self, settings: Settings, site: Site, say: Say, *, keep_calls: bool) -> None:
         self._settings = settings
         self._site = site
         self._say = say
+        self._keep_calls = keep_calls
         self._child: subprocess.Popen[bytes] | None = None
         self._signals = 0
         self._asked_to_stop = threading.Event()
@@ -96,7 +98,7 @@ class Service:
         if not self._asked_to_stop.is_set():
             raise NotStarted(f"{missing} is not ready after a minute: see {self._logs}.")
 
-    def wait(self, *, keep_calls: bool) -> None:
+    def wait(self) -> None:
         """Wait until somebody asks to stop, or supervisord has died.
 
         Raises:
@@ -105,7 +107,7 @@ class Service:
         while not self._asked_to_stop.wait(0.5):
             if self._child is None or self._child.poll() is not None:
                 raise NotStarted(f"supervisord has ended: see {self._logs}.")
-        if keep_calls:
+        if self._keep_calls:
             self._drain()
 
     def ask_to_stop(self) -> None:
@@ -153,27 +155,30 @@ class Service:
         return ""
 
     def _drain(self) -> None:
-        """Take no new calls, and wait until the present ones have ended by themselves."""
+        """Take no new calls, and serve the present ones until they have ended by themselves."""
         program = find("asterisk", self._settings)
         conf = str(asterisk.etc(self._settings) / "asterisk.conf")
-
-        def console(command: str) -> str:
-            argv = program.command("-C", conf, "-rx", command)
-            done = subprocess.run(argv, capture_output=True, text=True, timeout=10, check=False)
-            return done.stdout
-
-        console("core stop gracefully")
+        close = program.command("-C", conf, "-rx", "dialplan set global CC_CLOSED 1")
+        subprocess.run(close, capture_output=True, timeout=10, check=False)
         self._say("No new calls; waiting for the present ones. Ctrl-C again ends them.")
-        told = ""
+        client = connect(self._settings, timeout_s=1.0)
+        follower = Follower(
+            client, self._settings.shard, Journal(client, self._settings.shard, "up")
+        )
+        told = -1
         while self._signals < 2:
-            answer = console("core show channels count")
-            calls = next((line for line in answer.splitlines() if "active call" in line), "")
-            if not calls:
-                return  # it has left
-            if calls != told:
-                self._say(calls.strip())
-                told = calls
-            time.sleep(1)
+            try:
+                follower.rebuild()
+            except (RedisError, JournalLost):
+                time.sleep(_LOOK_EVERY_S)
+                continue
+            left = len(follower.shard.board.contacts)
+            if left != told:
+                self._say(f"{left} calls left" if left else "The last call has ended.")
+                told = left
+            if not left:
+                return
+            time.sleep(_LOOK_EVERY_S)
 
 
 @contextmanager

@@ -69,6 +69,7 @@ class Board:
         self.offers: dict[OfferId, ContactId] = {}
         self.mirror_due: dict[NurseId, None] = {}
         self.withdraw_due: dict[ContactId, None] = {}
+        self.leaving: dict[NurseId, None] = {}
         self.timers: Timers[tuple[str, str]] = Timers(self._runs)
 
     # -- records ------------------------------------------------------------------
@@ -121,6 +122,10 @@ class Board:
     def put_nurse(self, nurse: Nurse) -> None:
         """Add `nurse`, or replace the record of the same id."""
         self.nurses[nurse.id] = nurse
+        if nurse.languages:
+            self.leaving.pop(nurse.id, None)
+        else:
+            self.leaving[nurse.id] = None  # the site no longer lists her
         if nurse.available:
             self.idle.put(nurse.id, (nurse.idle_since, 0), nurse.languages)
         else:
@@ -145,11 +150,12 @@ class Board:
                 if contact.node == node.id:
                     self.put_contact(contact)
 
-    def drop_nurse(self, nurse: NurseId) -> None:
-        """Forget a nurse who is no longer of this site."""
-        self.nurses.pop(nurse, None)
-        self.idle.discard(nurse)
-        self.mirror_due.pop(nurse, None)
+    def drop_the_gone(self) -> None:
+        """Forget nurses who are no longer of this site, once nothing is left of their calls."""
+        for nurse_id in list(self.leaving):
+            nurse = self.nurses[nurse_id]
+            if nurse.state is NurseState.SIGNED_OUT and nurse.mirrored == "out":
+                del self.leaving[nurse_id], self.nurses[nurse_id]
 
     def drop_contact(self, contact: Contact, outcome: Outcome, now: Millis) -> None:
         """The contact has ended; it is counted, and remembered so that echoes are known."""

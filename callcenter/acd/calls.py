@@ -118,6 +118,9 @@ def offer_ended(board: Board, event: OfferEnded, now: Millis) -> None:
     contact = board.contacts.get(event.contact)
     nurse = board.nurse(event.nurse)
     hers = nurse.state is NurseState.RINGING and nurse.offer == event.offer
+    if event.result is OfferResult.ANSWERED and contact is not None:
+        _answered_and_over(board, contact, nurse, event, now)
+        return
     if contact is not None and contact.offer == event.offer:
         board.put_contact(contact.move(ContactMove.RETURN, now))
     elif not hers:
@@ -130,6 +133,19 @@ def offer_ended(board: Board, event: OfferEnded, now: Millis) -> None:
     if contact is not None:
         board.tally(contact).missed += 1
     shifts.missed(board, nurse, event.result, now)
+
+
+def _answered_and_over(
+    board: Board, contact: Contact, nurse: Nurse, event: OfferEnded, now: Millis
+) -> None:
+    """The nurse has left; what of the conversation was not seen is made up for."""
+    if contact.offer == event.offer:
+        connected(board, Connected(contact=contact.id, nurse=nurse.id), now)
+        contact, nurse = board.contact(contact.id), board.nurse(nurse.id)
+    if contact.state is ContactState.TALKING and contact.nurse == nurse.id:
+        part(board, contact, nurse, now)
+    elif contact.state is not ContactState.AFTER:
+        raise IllegalMove("offer: not this one")
 
 
 def connected(board: Board, event: Connected, now: Millis) -> None:

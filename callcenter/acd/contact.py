@@ -79,7 +79,7 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
         since: When `state` was entered.
         queued: When the caller first stood in line.
         answered: When the first nurse was connected.
-        offer: The ringing in progress, and of an answered one the last.
+        offer: The ringing in progress.
         nurse: Whom it rings for, or who talks.
         doubt: What the gateway knows of the offer must be looked up.
         backstop: When to ask the gateway about the offer; it never decides.

@@ -66,6 +66,7 @@ class Acd:
                 case "node":
                     lost = replace(self.board.nodes[NodeId(key)], present=False)
                     self.board.put_node(lost)
+            self.board.drop_the_gone()
 
     def next_deadline(self) -> Millis | None:
         """When a `Tick` is next due, or `None` while no timer runs."""
@@ -123,16 +124,28 @@ class Acd:
                 pass  # journalled for people and gateways; nothing here depends on them
             case _:
                 assert_never(event)
+        board.drop_the_gone()
 
     def _site_loaded(self, policy: Policy, now: Millis) -> None:
-        """Nobody in line is lost: a language that is gone becomes the default one."""
+        """Nobody in line is lost: a language that is gone becomes the default one.
+
+        What was seen before any policy was known is brought up to it; the phones of
+        nurses who are new are not known, so every node is asked.
+        """
+        first = self.board.policy is None
+        new = any(spec.id not in self.board.nurses for spec in policy.nurses)
         self.board.policy = policy
         shifts.roster_changed(self.board, now)
         for contact in list(self.board.contacts.values()):
-            if contact.language is not None and contact.language not in policy.languages:
-                self.board.put_contact(replace(contact, language=policy.default_language))
+            if first:
+                deadline = contact.arrived + policy.target(contact.priority_class)
+                contact = replace(contact, deadline=deadline)  # noqa: PLW2901
+            chosen = contact.language or contact.queued
+            if chosen and contact.language not in policy.languages:
+                contact = replace(contact, language=policy.default_language)  # noqa: PLW2901
+            self.board.put_contact(contact)
         for node in list(self.board.nodes.values()):
-            self.board.put_node(node)
+            self.board.put_node(replace(node, look_up=node.look_up or new))
 
     def _alive(self, node_id: NodeId, now: Millis) -> None:
         """A gateway that was absent is asked for the truth before it counts as present."""

@@ -91,13 +91,8 @@ def apply(board: Board, decision: AnyDecision, now: Millis) -> None:
 
 
 def _mirrored(board: Board, nurse_id: NurseId, state: str) -> None:
-    nurse = replace(board.nurse(nurse_id), mirrored=state)
-    assert board.policy is not None
-    listed = any(spec.id == nurse_id for spec in board.policy.nurses)
-    if listed or state != "out":
-        board.put_nurse(nurse)
-    else:
-        board.drop_nurse(nurse_id)
+    board.put_nurse(replace(board.nurse(nurse_id), mirrored=state))
+    board.drop_the_gone()
 
 
 def commands(board: Board, decision: AnyDecision, command_id: str, now: Millis) -> list[AnyCommand]:

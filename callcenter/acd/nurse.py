@@ -147,7 +147,8 @@ class Nurse(msgspec.Struct, frozen=True, kw_only=True):
             offer=None,
             wrap_up_ends=None,
         )
-        if state is NurseState.READY and move is not NurseMove.WITHDRAW:
+        takes_turn = state is NurseState.READY and move is not NurseMove.WITHDRAW
+        if takes_turn or (move is NurseMove.ADOPT and self.state is not NurseState.READY):
             fresh = msgspec.structs.replace(fresh, idle_since=now)
         if state in ENGAGED and self.state not in ENGAGED:
             # A call found her where she was not offered any: afterwards she goes back there.

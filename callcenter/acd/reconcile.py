@@ -132,6 +132,14 @@ def _talking(board: Board, contact: Contact, seen: SeenContact, now: Millis) -> 
 
 
 def _alone(board: Board, contact: Contact, now: Millis) -> None:
+    """The nurse has left, the caller not yet; maybe we saw nothing of their conversation."""
     nurse = board.nurses.get(contact.nurse) if contact.nurse is not None else None
     if contact.state is ContactState.TALKING and nurse is not None:
         calls.part(board, contact, nurse, now)
+    elif contact.state is not ContactState.AFTER:
+        queued = contact.queued or now
+        served = contact.move(ContactMove.CONNECT, now).move(ContactMove.PART, now)
+        board.put_contact(replace(served, nurse=None, queued=queued, answered=now))
+        board.tally(served).answered_after(now - queued)
+        if nurse is not None and nurse.contact == contact.id:
+            shifts.freed(board, nurse, now)

@@ -19,7 +19,7 @@ from callcenter.acd.nurse import ENGAGED, SIGN_OUT_NEXT, Nurse, NurseMove, Nurse
 
 def signed_in(board: Board, event: NurseSignedIn, now: Millis) -> None:
     nurse = board.nurse(event.nurse)
-    if nurse.state in ENGAGED and nurse.next == SIGN_OUT_NEXT:
+    if nurse.next == SIGN_OUT_NEXT:
         board.put_nurse(replace(nurse, next=None))
         return
     board.put_nurse(replace(nurse.move(NurseMove.SIGN_IN, now), reason="signed_in"))
@@ -48,7 +48,7 @@ def signed_out(board: Board, event: NurseSignedOut, now: Millis) -> None:
     if nurse.state in ENGAGED:
         board.put_nurse(replace(nurse, next=SIGN_OUT_NEXT))
         return
-    _put_or_drop(board, replace(nurse.move(NurseMove.SIGN_OUT, now), next=None))
+    board.put_nurse(replace(nurse.move(NurseMove.SIGN_OUT, now), next=None))
 
 
 def phone_changed(board: Board, event: PhoneChanged | SeenPhone) -> None:
@@ -94,7 +94,7 @@ def missed(board: Board, nurse: Nurse, result: OfferResult, now: Millis) -> None
 def settle(board: Board, nurse: Nurse, now: Millis) -> None:
     """Put a nurse who has become ready, and do what she asked for meanwhile."""
     if nurse.next == SIGN_OUT_NEXT:
-        _put_or_drop(board, replace(nurse.move(NurseMove.SIGN_OUT, now), next=None))
+        board.put_nurse(replace(nurse.move(NurseMove.SIGN_OUT, now), next=None))
     elif nurse.next is not None:
         rest = nurse.move(NurseMove.PAUSE, now)
         board.put_nurse(replace(rest, reason=nurse.next, next=None))
@@ -109,8 +109,13 @@ def roster_changed(board: Board, now: Millis) -> None:
     for spec in board.policy.nurses:
         known = board.nurses.get(spec.id)
         if known is None:
+            # What the fallback queue still holds of an earlier life of hers is not known.
             known = Nurse(
-                id=spec.id, languages=spec.languages, state=NurseState.SIGNED_OUT, since=now
+                id=spec.id,
+                languages=spec.languages,
+                state=NurseState.SIGNED_OUT,
+                since=now,
+                mirrored="unknown",
             )
         board.put_nurse(replace(known, languages=spec.languages))
     for nurse in list(board.nurses.values()):
@@ -118,21 +123,11 @@ def roster_changed(board: Board, now: Millis) -> None:
             continue
         if nurse.state in ENGAGED:
             board.put_nurse(replace(nurse, languages=(), next=SIGN_OUT_NEXT))
-        elif nurse.state is NurseState.SIGNED_OUT:
-            _put_or_drop(board, replace(nurse, languages=()))
-        else:
+        elif nurse.state is not NurseState.SIGNED_OUT:
             gone = nurse.move(NurseMove.SIGN_OUT, now)
-            _put_or_drop(board, replace(gone, languages=(), next=None))
-
-
-def _put_or_drop(board: Board, nurse: Nurse) -> None:
-    """A signed-out nurse whom the site no longer lists stays until the fallback queue knows."""
-    assert board.policy is not None
-    listed = any(spec.id == nurse.id for spec in board.policy.nurses)
-    if listed or nurse.to_mirror != nurse.mirrored:
-        board.put_nurse(nurse)
-    else:
-        board.drop_nurse(nurse.id)
+            board.put_nurse(replace(gone, languages=(), next=None))
+        else:
+            board.put_nurse(replace(nurse, languages=()))
 
 
 def freed(board: Board, nurse: Nurse, now: Millis) -> None:

@@ -10,15 +10,10 @@ from typing import Final
 import structlog
 from redis.exceptions import RedisError
 
-from callcenter.acd.events import (
-    AnyEvent,
-    NursePaused,
-    NurseReady,
-    NurseSignedIn,
-    NurseSignedOut,
-)
+from callcenter.acd.events import AnyEvent
 from callcenter.acd.ids import NurseId
 from callcenter.asterisk.agi.session import Session
+from callcenter.asterisk.nurse_words import nurse_event
 from callcenter.journal.journal import Journal
 from callcenter.journal.publish import publish
 from callcenter.settings import Settings
@@ -56,8 +51,10 @@ class NurseCodes:
             Hangup: She hung up; what she asked for is done all the same.
         """
         arguments = session.request.arguments
-        event = self._event(asked, arguments[0] if arguments else "", arguments[1:])
-        if event is None:
+        who = arguments[0] if arguments else ""
+        reason = arguments[1] if len(arguments) > 1 and arguments[1] else self._reasons[0]
+        event = nurse_event(asked, NurseId(who), reason if reason in self._reasons else "")
+        if who not in self._nurses or event is None:
             log.error("nurse code refused", reason="unknown")
             session.stream_file(str(self._prompts / "nurse-refused"), "")
             session.set_variable("CC_OK", "1")
@@ -66,22 +63,6 @@ class NurseCodes:
             return
         session.stream_file(str(self._prompts / _PROMPTS[asked]), "")
         session.set_variable("CC_OK", "1")
-
-    def _event(self, asked: str, who: str, rest: tuple[str, ...]) -> AnyEvent | None:
-        if who not in self._nurses:
-            return None
-        nurse, actor = NurseId(who), f"phone:{who}"
-        match asked:
-            case "sign_in":
-                return NurseSignedIn(nurse=nurse, actor=actor)
-            case "ready":
-                return NurseReady(nurse=nurse, actor=actor)
-            case "pause":
-                reason = rest[0] if rest and rest[0] in self._reasons else self._reasons[0]
-                return NursePaused(nurse=nurse, reason=reason, actor=actor)
-            case "sign_out":
-                return NurseSignedOut(nurse=nurse, actor=actor)
-        return None
 
     def _publish(self, event: AnyEvent) -> bool:
         """Whether the router has taken `event` in time."""

@@ -33,6 +33,7 @@ from callcenter.acd.ids import ContactId, NodeId, NurseId
 from callcenter.asterisk.ami.messages import Event
 from callcenter.asterisk.channels import Channel, offer_id, phone
 from callcenter.asterisk.numbers import Numbers
+from callcenter.asterisk.nurse_words import nurse_event
 from language_routing.languages import Language, language
 
 # app_dial's DIALSTATUS: https://docs.asterisk.org, application Dial.
@@ -181,6 +182,8 @@ class Translator:
     def _user(self, event: Event) -> list[AnyEvent]:
         channel = self._channel(event)
         contact = channel.contact
+        if event.get("UserEvent") == "CcNurse":
+            return self._nurse(channel, event)
         if contact is None:
             self.ignored += 1
             return []
@@ -206,6 +209,17 @@ class Translator:
                 return [OfferEnded(offer=offer, contact=contact, nurse=nurse, result=result)]
         self.ignored += 1
         return []
+
+    def _nurse(self, channel: Channel, event: Event) -> list[AnyEvent]:
+        """A feature code that nobody of ours confirmed; the phone had to log in to dial it."""
+        nurse = channel.phone
+        asked = None
+        if nurse in self._devices and nurse is not None:
+            asked = nurse_event(event.get("Asks"), nurse, event.get("Reason"))
+        if asked is None:
+            self.ignored += 1
+            return []
+        return [asked]
 
     def _arrived(self, channel: Channel, contact: ContactId, event: Event) -> list[AnyEvent]:
         entry_point, priority_class = _entry(channel)

@@ -7,7 +7,7 @@ from typing import Any
 import typer
 from redis.exceptions import RedisError
 
-from callcenter.cli import nurse, service, setup, watch
+from callcenter.cli import call, demo, nurse, service, setup, watch
 from callcenter.provision.install import ProvisionError
 from callcenter.provision.programs import MissingProgram
 from callcenter.speech.studio import SpeechError
@@ -22,7 +22,14 @@ _typer = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for register in (setup.register, service.register, nurse.register, watch.register):
+for register in (
+    setup.register,
+    service.register,
+    nurse.register,
+    watch.register,
+    call.register,
+    demo.register,
+):
     register(_typer)
 
 

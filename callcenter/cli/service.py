@@ -1,12 +1,13 @@
 """Commands that run: up, and the processes that it keeps."""
 
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 
 from callcenter import processes
-from callcenter.credentials import load_credentials
 from callcenter.provision.install import provision
 from callcenter.settings import Settings
 from callcenter.site import Site, load_site
@@ -25,19 +26,10 @@ def register(app: typer.Typer) -> None:
         """Run the whole service until Ctrl-C."""
         settings = Settings.from_environment()
         site = load_site(settings.site)
-        with only_one(settings):
-            service = Service(settings, site, print)
+        with running(settings, site, keep_calls=keep_calls) as service:
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 signal.signal(number, lambda _number, _frame: service.ask_to_stop())
-            try:
-                provision(settings, say=print)
-                service.start()
-                service.wait_until_ready()
-                print(_welcome(settings, site), flush=True)
-                service.wait(keep_calls=keep_calls)
-            finally:
-                print("Stopping.", flush=True)
-                service.stop()
+            service.wait()
 
     @app.command("run", hidden=True)
     def _run(process: str) -> None:
@@ -54,8 +46,31 @@ def register(app: typer.Typer) -> None:
                 raise ValueError("run: router, standby, gateway or ivr")
 
 
+@contextmanager
+def running(settings: Settings, site: Site, *, keep_calls: bool) -> Iterator[Service]:
+    """The service, from provisioning to its last process.
+
+    Raises:
+        NotStarted, ProvisionError, MissingProgram, SpeechError: It could not start.
+    """
+    with only_one(settings):
+        service = Service(settings, site, _say, keep_calls=keep_calls)
+        try:
+            provision(settings, say=_say)
+            service.start()
+            service.wait_until_ready()
+            _say(_welcome(settings, site))
+            yield service
+        finally:
+            _say("Stopping.")
+            service.stop()
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
 def _welcome(settings: Settings, site: Site) -> str:
-    load_credentials(settings.data, [nurse.id for nurse in site.nurses])
     metrics = settings.metrics_port("router")
     return f"""
 The call center of site "{site.name}" takes calls.

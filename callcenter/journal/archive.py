@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
+import msgspec
+
 from callcenter.acd.decisions import AnyDecision
 from callcenter.acd.ids import EntryId, entry_key, entry_time
 from callcenter.journal.codec import encode
@@ -39,8 +41,7 @@ class Archive:
             if entry_key(entry) <= entry_key(self.position):
                 continue
             file = self._open(entry)
-            text = event if event.startswith(b"{") else b"null"
-            file.write(b'{"id":"%s","event":%s' % (entry.encode(), text))
+            file.write(b'{"id":"%s","event":%s' % (entry.encode(), _one_line(event)))
             if decisions:
                 file.write(b',"decisions":%s' % encode(decisions))
             file.write(b"}\n")
@@ -70,13 +71,32 @@ class Archive:
     def _last(self) -> EntryId:
         """The newest whole entry in the newest file."""
         for path in sorted(self._folder.glob("journal-*.jsonl"), reverse=True):
-            with path.open("rb") as file:
-                file.seek(max(0, path.stat().st_size - _TAIL))
-                whole = file.read().rpartition(b"\n")[0]
-            for line in reversed(whole.split(b"\n")):
+            lines = _tail(path).split(b"\n")[:-1]  # behind the last line's end is no whole line
+            for line in reversed(lines):
                 if line.startswith(b'{"id":"'):
                     return EntryId(line[7:].partition(b'"')[0].decode())
         return EntryId("0-0")
+
+
+def _one_line(event: bytes) -> bytes:
+    """An event as JSON on one line; rubbish becomes `null`, as everybody skips it."""
+    try:
+        return msgspec.json.encode(msgspec.json.decode(event))
+    except (msgspec.MsgspecError, RecursionError):
+        return b"null"
+
+
+def _tail(path: Path) -> bytes:
+    """The end of a file, from the start of its last whole line or earlier."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        window = _TAIL
+        while True:
+            file.seek(max(0, size - window))
+            data = file.read()
+            if window >= size or data.count(b"\n") >= 2:
+                return data
+            window *= 4
 
 
 def fill(archive: Archive, journal: Journal, upto: EntryId) -> None:
@@ -100,9 +120,7 @@ def fill(archive: Archive, journal: Journal, upto: EntryId) -> None:
 
 def _mend(path: Path) -> None:
     """Cut off a line that a crash left half written."""
-    with path.open("r+b") as file:
-        size = path.stat().st_size
-        file.seek(max(0, size - _TAIL))
-        tail = file.read()
-        if tail and not tail.endswith(b"\n"):
-            file.truncate(size - len(tail.rpartition(b"\n")[2]))
+    tail = _tail(path)
+    if tail and not tail.endswith(b"\n"):
+        with path.open("r+b") as file:
+            file.truncate(path.stat().st_size - len(tail.rpartition(b"\n")[2]))

@@ -89,9 +89,9 @@ class Shard:
             event: `None` for an entry that nobody can read; the leader quarantined it.
         """
         now = entry_time(entry)
-        if any(isinstance(decision, Quarantined) for decision in decisions):
+        if any(isinstance(decision, Quarantined) for decision in decisions) or event is None:
             self._skip(entry, now)
-        elif event is not None:
+        else:
             self._observe(entry, event, now)
         for decision in decisions:
             self._acd.apply(decision, now)

@@ -50,11 +50,12 @@ def free_base() -> int:
     raise AssertionError("no block of free ports below 20000")
 
 
-def until(what: Callable[[], object], timeout: float, why: str) -> None:
-    """Wait for `what` to become true."""
+def until(what: Callable[[], object], timeout: float, why: str | Callable[[], str]) -> None:
+    """Wait for `what` to become true; `why` says what it means that it has not."""
     deadline = time.monotonic() + timeout
     while not what():
-        assert time.monotonic() < deadline, f"after {timeout} s: {why}"
+        if time.monotonic() >= deadline:
+            raise AssertionError(f"after {timeout} s: {why if isinstance(why, str) else why()}")
         time.sleep(_LOOK_EVERY_S)  # until the system, not the test, has moved on
 
 
@@ -216,7 +217,7 @@ class Center:
         until(
             lambda: self.nurse(nurse).state is state,
             timeout,
-            f"{nurse} is {self.nurse(nurse).state}, not {state}",
+            lambda: f"{nurse} is {self.nurse(nurse).state}, not {state}",
         )
         return self.nurse(nurse)
 

@@ -46,7 +46,8 @@ def test_callers_reach_a_nurse_though_we_are_dead(center: Center, dead: str) -> 
         new.hang_up()
         center.control("start", "all")
     until(lambda: not center.contacts(), 30, "a call that ended meanwhile is still believed in")
-    center.until_state("n001", NurseState.READY, 30)
+    if parts != ["redis", "router", "ivr", "gateway"]:  # then nobody of us heard the *51
+        center.until_state("n001", NurseState.READY, 30)
 
 
 def _bridged(center: Center) -> int:

@@ -13,7 +13,7 @@ from callcenter.store import DURABLE, connect, weaknesses, write_config
 def config(settings: Settings) -> dict[str, str]:
     lines = write_config(settings).read_text().splitlines()
     pairs = [line.split(" ", 1) for line in lines]
-    found = dict(pairs)  # type: ignore[arg-type]
+    found = dict(pairs)
     assert len(found) == len(lines), "a setting stands there twice"
     return found
 

@@ -1,5 +1,7 @@
 """The board: what is derived keeps in step with the records, and a snapshot is the board."""
 
+from typing import Any
+
 import msgspec
 import pytest
 from msgspec.structs import replace
@@ -57,7 +59,7 @@ def test_what_is_not_there_is_an_illegal_move(board: Board) -> None:
     ],
 )
 def test_only_who_waits_without_doubt_at_a_present_node_stands_in_line(
-    board: Board, fields: dict[str, object]
+    board: Board, fields: dict[str, Any]
 ) -> None:
     board.put_contact(waiting())
     assert list(board.line) == ["c1"]
@@ -72,6 +74,13 @@ def test_the_line_follows_the_presence_of_its_node(board: Board) -> None:
     board.put_node(Node(id=NODE, present=False))
     assert list(board.line) == []
     board.put_node(Node(id=NODE, present=True))
+    assert list(board.line) == ["c1"]
+
+
+def test_who_came_before_her_node_was_known_stands_in_line_when_it_is(board: Board) -> None:
+    board.put_contact(waiting(node=NodeId("node2")))
+    assert list(board.line) == []
+    board.put_node(Node(id=NodeId("node2"), present=True))
     assert list(board.line) == ["c1"]
 
 
@@ -100,12 +109,16 @@ def test_the_idle_are_ordered_by_how_long_they_have_been_so(board: Board) -> Non
     assert list(board.idle) == ["n1"]
 
 
-def test_a_nurse_who_is_dropped_leaves_nothing_behind(board: Board) -> None:
-    board.put_nurse(nurse(mirrored="out"))
-    assert (list(board.idle), list(board.mirror_due)) == (["n1"], ["n1"])
-    board.drop_nurse(NurseId("n1"))
+def test_a_nurse_without_the_site_is_forgotten_once_she_is_out_everywhere(board: Board) -> None:
+    board.put_nurse(nurse(mirrored="ready"))
+    gone = replace(nurse(mirrored="ready"), languages=(), state=NurseState.SIGNED_OUT)
+    board.put_nurse(gone)
+    board.drop_the_gone()
+    assert list(board.mirror_due) == ["n1"]  # the fallback queue must hear of it first
+    board.put_nurse(replace(gone, mirrored="out"))
+    board.drop_the_gone()
     assert (list(board.idle), list(board.mirror_due), board.nurses) == ([], [], {})
-    board.drop_nurse(NurseId("n1"))
+    board.drop_the_gone()
 
 
 def test_a_nurse_is_due_to_be_mirrored_while_the_fallback_queue_knows_another_state(
@@ -139,6 +152,16 @@ def test_a_ringing_is_to_be_withdrawn_when_she_stops_or_her_phone_is_gone(
     board.put_nurse(replace(ringing, **wish))
     assert bool(board.withdraw_due) is due
     board.put_contact(replace(contact, withdrawing=True))
+    assert not board.withdraw_due
+
+
+def test_a_ringing_of_a_contact_that_ends_is_not_to_be_withdrawn_any_more(board: Board) -> None:
+    offer = OfferId("1-1-0")
+    contact = waiting(state=ContactState.OFFERED, offer=offer, nurse=NurseId("n1"))
+    board.put_contact(contact)
+    board.put_nurse(nurse(state=NurseState.RINGING, contact=contact.id, offer=offer, next="lunch"))
+    assert list(board.withdraw_due) == ["c1"]
+    board.drop_contact(contact, Outcome.ABANDONED, 50)
     assert not board.withdraw_due
 
 

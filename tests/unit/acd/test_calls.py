@@ -152,7 +152,7 @@ def test_who_hangs_up_while_a_phone_rings_has_abandoned_and_the_nurse_keeps_her_
     assert (nurse.state, nurse.idle_since) == (NurseState.READY, idle_since)
     assert (nurse.contact, nurse.offer, nurse.misses) == (None, None, 0)
     assert ends(world.tally()) == {"abandoned": 1}
-    assert world.tally().missed == 0
+    assert (world.tally().missed, world.tally().talks) == (0, 0)
     assert not world.board.offers
 
 
@@ -258,12 +258,14 @@ def test_an_end_of_an_earlier_offer_is_late() -> None:
     assert world.contact("c1").state is ContactState.OFFERED
 
 
-def test_the_end_of_an_offer_after_the_conversation_is_late() -> None:
+def test_the_end_of_an_offer_after_the_conversation_is_no_news_and_not_late_either() -> None:
     world = offered()
     answered = world.ended("c1", OfferResult.ANSWERED)
     world.connects("c1", "n1")
     world.parts("c1", "n1")
-    assert world.refuses(answered)
+    before, late = world.shard.save(), world.shard.late
+    world.tell(answered)
+    assert (world.shard.save(), world.shard.late) == (before, late)
 
 
 def test_the_end_of_an_offer_after_its_caller_hung_up_is_late() -> None:
@@ -402,8 +404,10 @@ def test_a_nurse_who_is_led_to_another_caller_leaves_the_first_one() -> None:
 
 def test_a_caller_who_is_led_to_another_nurse_is_answered_once() -> None:
     world = talking()
+    answered = world.now
     world.now += 30_000
     world.connects("c1", "n2")
+    assert world.contact("c1").answered == answered
     assert world.nurse("n1").state is NurseState.WRAP_UP
     assert (world.nurse("n2").state, world.contact("c1").nurse) == (NurseState.TALKING, "n2")
     assert (world.tally().answered, world.tally().talks) == (1, 1)
@@ -432,6 +436,19 @@ def test_a_nurse_who_rings_for_one_caller_and_is_bridged_to_another_is_freed_of_
     world.tell(first)
     assert world.contact("c1").state is ContactState.WAITING
     assert (world.nurse("n1").state, world.nurse("n1").contact) == (NurseState.TALKING, "c2")
+
+
+def test_a_caller_whose_nurse_was_bridged_to_another_leaves_that_conversation_alone() -> None:
+    world = offered()
+    world.queues("c2")
+    world.connects("c2", "n1")
+    world.hangs_up("c1")
+    assert (world.nurse("n1").state, world.nurse("n1").contact) == (NurseState.TALKING, "c2")
+    assert world.tally().talks == 0
+
+
+def test_a_parting_before_the_answer_is_late() -> None:
+    assert offered().refuses(Disconnected(contact=ContactId("c1"), nurse=NurseId("n1")))
 
 
 def test_a_parting_of_two_who_did_not_talk_is_late() -> None:
@@ -472,7 +489,7 @@ def test_after_an_offer_nobody_can_answer_for_nothing_moves_until_it_is_looked_u
     assert world.contact("c1").state is ContactState.OFFERED
     assert world.nurse("n1").state is NurseState.RINGING
     assert world.contact("c1").doubt
-    assert world.decisions == (LookUp(node=NODE),)
+    assert world.decided() == (LookUp(node=NODE),)
     world.see(seen("c1", Phase.LINE))
     assert world.offers() == [("c1", "n1")]  # her turn again, and without a miss
     assert world.nurse("n1").misses == 0
@@ -491,10 +508,10 @@ def test_a_failure_of_another_command_moves_nobody() -> None:
 def test_the_backstop_asks_and_decides_nothing() -> None:
     world = offered(backstop=30_000)
     world.after(29_999)
-    assert world.decisions == ()
+    assert world.decided() == ()
     assert world.shard.next_deadline() == world.now + 1
     world.after(1)
-    assert world.decisions == (LookUp(node=NODE),)
+    assert world.decided() == (LookUp(node=NODE),)
     assert world.contact("c1").state is ContactState.OFFERED
     assert world.nurse("n1").state is NurseState.RINGING
     assert (world.nurse("n1").misses, world.tally().missed) == (0, 0)
@@ -503,17 +520,17 @@ def test_the_backstop_asks_and_decides_nothing() -> None:
 def test_a_question_without_an_answer_is_asked_again() -> None:
     world = offered(backstop=30_000)
     world.after(30_000)
-    assert world.decisions == (LookUp(node=NODE),)
+    assert world.decided() == (LookUp(node=NODE),)
     world.after(29_999)
-    assert world.decisions == ()
+    assert world.decided() == ()
     world.after(1)
-    assert world.decisions == (LookUp(node=NODE),)
+    assert world.decided() == (LookUp(node=NODE),)
 
 
 def test_an_answer_within_the_backstop_leaves_no_question() -> None:
     world = talking(backstop=30_000)
     world.after(60_000)
-    assert world.decisions == ()
+    assert world.decided() == ()
 
 
 def test_the_backstop_stands_still_while_its_node_is_absent() -> None:

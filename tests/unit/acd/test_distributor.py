@@ -2,12 +2,14 @@
 
 import pytest
 
+from callcenter.acd.decisions import LookUp
 from callcenter.acd.distributor import Acd
 from callcenter.acd.events import (
     AnyEvent,
     ClockStepped,
     CommandDone,
     CommandStarted,
+    CommandUnknown,
     GatewayAlive,
     SiteLoaded,
     SwitchLost,
@@ -92,6 +94,22 @@ def test_a_gateway_that_falls_silent_is_absent_after_the_sites_time_and_not_befo
     assert world.shard.next_deadline() is None
 
 
+def test_a_sign_of_life_does_not_forget_a_question_that_is_still_to_be_asked() -> None:
+    world = World({"n1": "sv", "n2": "sv"})
+    for nurse, contact in (("n1", "c1"), ("n2", "c2")):
+        world.is_ready(nurse)
+        world.queues(contact)
+    world.tell(CommandUnknown(command=world.offer_of("c1")))
+    assert world.decided() == (LookUp(node=NODE),)
+    world.now += 1_000
+    world.tell(CommandUnknown(command=world.offer_of("c2")))
+    world.tell(GatewayAlive(node=NODE))
+    assert world.decided() == ()  # too soon to ask again
+    world.now += 5_000
+    world.tell(GatewayAlive(node=NODE))
+    assert world.decided() == (LookUp(node=NODE),)
+
+
 def test_a_new_patience_with_gateways_holds_from_the_load_of_the_site() -> None:
     world = World({"n1": "sv"}, gateway_lost=10_000)
     world.tell(SiteLoaded(policy=policy({"n1": "sv"}, gateway_lost=3_000)))
@@ -104,7 +122,7 @@ def test_a_switch_of_a_node_that_nobody_knows_can_be_lost() -> None:
     world = World()
     world.tell(SwitchLost(node=NodeId("node2")))
     assert not world.board.nodes[NodeId("node2")].present
-    assert world.decisions == ()
+    assert world.decided() == ()
 
 
 def test_a_lost_switch_takes_its_callers_out_of_the_line_and_leaves_the_nurses() -> None:

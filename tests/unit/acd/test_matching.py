@@ -268,7 +268,7 @@ def test_what_a_nurse_wants_is_mirrored_to_every_node_that_is_there(
     world.tell(ChannelsSeen(node=other, switch="b", contacts=(), phones=()))
     world.tell(GatewayAlive(node=NodeId("silent")))
     getattr(world, wish)("n1")
-    assert world.decisions == (Mirror(nurse=NurseId("n1"), member=member, paused=paused),)
+    assert world.decided() == (Mirror(nurse=NurseId("n1"), member=member, paused=paused),)
     told = [c for c in world.commands if isinstance(c, MirrorNurse)]
     assert [(c.node, c.nurse, c.member, c.paused) for c in told] == [
         (NODE, "n1", member, paused),
@@ -280,29 +280,29 @@ def test_a_sign_out_takes_her_out_of_the_fallback_queue() -> None:
     world = World()
     world.is_ready("n1")
     world.signs_out("n1")
-    assert world.decisions == (Mirror(nurse=NurseId("n1"), member=False, paused=False),)
+    assert world.decided() == (Mirror(nurse=NurseId("n1"), member=False, paused=False),)
 
 
 def test_nothing_is_mirrored_while_no_node_is_there() -> None:
     world = World()
     world.loses_the_switch()
     world.is_ready("n1")
-    assert world.decisions == ()
+    assert world.decided() == ()
 
 
 def test_a_gateway_that_was_away_is_asked_for_the_truth_and_not_every_time() -> None:
     world = World()
     world.loses_the_switch()
     world.tell(GatewayAlive(node=NODE))
-    assert world.decisions == (LookUp(node=NODE),)
+    assert world.decided() == (LookUp(node=NODE),)
     assert [type(c) for c in world.commands] == [LookUpChannels]
     assert world.commands[0].node == NODE
     world.now += 5_999
     world.tell(GatewayAlive(node=NODE))
-    assert world.decisions == ()
+    assert world.decided() == ()
     world.now += 1
     world.tell(GatewayAlive(node=NODE))
-    assert world.decisions == (LookUp(node=NODE),)
+    assert world.decided() == (LookUp(node=NODE),)
 
 
 def test_an_offer_goes_before_a_mirror_and_a_mirror_before_a_question() -> None:

@@ -47,6 +47,13 @@ def test_a_changed_key_moves_a_member_and_leaves_no_trace() -> None:
     assert pool.first(SV) == "a"
 
 
+def test_a_member_put_again_as_it_was_takes_no_more_room() -> None:
+    pool: Pool[str] = Pool()
+    for _ in range(10):
+        pool.put("a", (1, 0), [SV])
+    assert (heap_size(pool, SV), pool.count(SV)) == (1, 1)
+
+
 def test_changed_languages_move_a_member() -> None:
     pool: Pool[str] = Pool()
     pool.put("a", (1, 0), [SV])

@@ -289,9 +289,9 @@ def test_a_ringing_that_shows_is_believed_and_its_backstop_begins_again() -> Non
     assert not world.contact("c1").doubt
     assert world.contact("c1").backstop == world.now + 30_000
     world.after(29_999)
-    assert world.decisions == ()
+    assert world.decided() == ()
     world.after(1)
-    assert world.decisions == (LookUp(node=NODE),)
+    assert world.decided() == (LookUp(node=NODE),)
 
 
 @pytest.mark.parametrize("known", [True, False])
@@ -333,6 +333,7 @@ def test_a_ringing_at_nobody_or_at_a_nurse_who_is_engaged_puts_the_caller_in_lin
     )
     assert world.contact("c1").state is ContactState.WAITING
     assert world.nurse("n2").contact == "other"
+    assert world.shard.late == 0  # and whatever else was seen has been taken
 
 
 def test_a_ringing_in_doubt_that_was_returned_meanwhile_is_adopted_without_doubt() -> None:
@@ -343,6 +344,17 @@ def test_a_ringing_in_doubt_that_was_returned_meanwhile_is_adopted_without_doubt
     world.see(seen("c1", Phase.OFFER, language=SV, offer=offer, nurse=N1))
     assert (world.contact("c1").state, world.contact("c1").doubt) == (ContactState.OFFERED, False)
     assert world.nurse("n1").state is NurseState.RINGING
+
+
+def test_a_ringing_of_another_offer_does_not_dispel_the_doubt_about_ours() -> None:
+    world = offered()
+    offer = world.offer_of("c1")
+    world.tell(CommandUnknown(command=offer))
+    backstop = world.contact("c1").backstop
+    world.now += 1_000
+    world.see(seen("c1", Phase.OFFER, language=SV, offer=OFFER, nurse=NurseId("n2")))
+    contact = world.contact("c1")
+    assert (contact.offer, contact.doubt, contact.backstop) == (offer, True, backstop)
 
 
 # -- talking, fallen back, alone --------------------------------------------------
@@ -432,14 +444,15 @@ def test_phones_are_as_they_are_seen_and_strangers_phones_are_none_of_ours() -> 
         ChannelsSeen(
             node=NODE, switch="a", contacts=(),
             phones=(
+                SeenPhone(nurse=NurseId("stranger"), reachable=True, busy=False),
                 SeenPhone(nurse=N1, reachable=False, busy=False),
                 SeenPhone(nurse=NurseId("n2"), reachable=True, busy=True),
-                SeenPhone(nurse=NurseId("stranger"), reachable=True, busy=False),
             ),
         )
     )  # fmt: skip
     assert (world.nurse("n1").reachable, world.nurse("n2").busy) == (False, True)
     assert set(world.board.nurses) == set(TWO)
+    assert world.shard.late == 0
 
 
 def test_an_absent_node_suspends_offers_and_its_truth_resumes_them() -> None:
@@ -450,7 +463,7 @@ def test_an_absent_node_suspends_offers_and_its_truth_resumes_them() -> None:
     world.is_ready("n1")
     assert (world.offers(), world.line()) == ([], [])
     world.tell(GatewayAlive(node=NODE))
-    assert world.decisions == (LookUp(node=NODE),)
+    assert world.decided() == (LookUp(node=NODE),)
     assert not world.board.nodes[NODE].present  # a sign of life alone is no truth
     world.see(seen("c1", Phase.LINE, language=SV))
     assert world.offers() == [("c1", "n1")]
@@ -465,13 +478,27 @@ def test_a_backstop_that_ran_out_during_an_absence_asks_afterwards() -> None:
     assert world.contact("c1").state is ContactState.OFFERED
     world.after(0)
     assert world.contact("c1").doubt
-    assert world.decisions == (LookUp(node=NODE),)
+    assert world.decided() == (LookUp(node=NODE),)
+
+
+def test_the_truth_answers_a_question_that_was_still_to_be_asked() -> None:
+    world = World()
+    world.loses_the_switch()
+    world.tell(GatewayAlive(node=NODE))
+    world.now += 1_000
+    world.tell(GatewayAlive(node=NODE))
+    assert world.board.nodes[NODE].look_up  # too soon to ask again
+    world.see()
+    assert LookUp(node=NODE) not in world.decided()
+    world.now += 6_000
+    world.tell(GatewayAlive(node=NODE))
+    assert world.decided() == ()
 
 
 def test_the_truth_answers_the_question_and_the_next_one_may_be_asked_at_once() -> None:
     world = offered()
     world.tell(CommandUnknown(command=world.offer_of("c1")))
-    assert world.decisions == (LookUp(node=NODE),)
+    assert world.decided() == (LookUp(node=NODE),)
     world.now += 1
     world.see(seen("c1", Phase.LINE, language=SV))
     assert not world.board.nodes[NODE].look_up

@@ -264,6 +264,28 @@ def test_a_pause_in_wrap_up_replaces_the_wish_of_the_conversation() -> None:
     assert (nurse.state, nurse.reason, nurse.next) == (NurseState.NOT_READY, "lunch", None)
 
 
+def test_ready_in_wrap_up_takes_back_the_wish_of_the_conversation() -> None:
+    world = talking(wrap_up=10_000)
+    world.pauses("n1", "lunch")
+    world.hangs_up("c1")
+    world.is_ready("n1")
+    assert (world.nurse("n1").state, world.nurse("n1").next) == (NurseState.READY, None)
+    world.queues("c2")
+    assert world.offers() == [("c2", "n1")]
+    assert withdrawn(world.decisions) == []
+
+
+def test_a_sign_out_in_wrap_up_replaces_the_wish_of_the_conversation() -> None:
+    world = talking(wrap_up=10_000)
+    world.pauses("n1", "lunch")
+    world.hangs_up("c1")
+    world.signs_out("n1")
+    assert (world.nurse("n1").state, world.nurse("n1").next) == (NurseState.SIGNED_OUT, None)
+    world.is_ready("n1")
+    world.queues("c2")
+    assert withdrawn(world.decisions) == []
+
+
 # -- wrap-up ----------------------------------------------------------------------
 
 
@@ -298,7 +320,7 @@ def test_one_miss_too_many_takes_her_out_and_says_why(result: OfferResult, reaso
     assert (nurse.state, nurse.reason, nurse.misses) == (NurseState.NOT_READY, reason, 1)
     assert world.tally().missed == 1
     assert world.offers() == []
-    assert world.decisions == (Mirror(nurse=N1, member=True, paused=True),)
+    assert world.decided() == (Mirror(nurse=N1, member=True, paused=True),)
 
 
 @pytest.mark.parametrize("result", MISSES)
@@ -348,7 +370,7 @@ def test_a_phone_that_is_lost_while_ringing_withdraws_the_call() -> None:
 def test_a_phone_that_is_busy_while_ringing_withdraws_nothing() -> None:
     world = offered()
     world.phone("n1", busy=True)
-    assert world.decisions == ()
+    assert world.decided() == ()
 
 
 def test_a_phone_that_is_lost_in_conversation_changes_nothing_before_its_end() -> None:
@@ -369,7 +391,7 @@ def test_a_signed_out_nurse_whom_a_call_finds_is_signed_out_again_afterwards() -
     world.falls_back("c1")
     world.connects("c1", "n1")
     assert world.nurse("n1").next == SIGN_OUT_NEXT
-    assert world.decisions == ()  # the fallback queue is not told anything new of her
+    assert world.decided() == ()  # the fallback queue is not told anything new of her
     world.hangs_up("c1")
     world.after(10_000)
     assert (world.nurse("n1").state, world.nurse("n1").next) == (NurseState.SIGNED_OUT, None)
@@ -415,7 +437,7 @@ def test_an_idle_nurse_who_leaves_the_site_leaves_the_fallback_queue_and_is_forg
     world = World(TWO)
     getattr(world, wish)("n1")
     world.tell(without(world, "n1"))
-    assert world.decisions == (Mirror(nurse=N1, member=False, paused=False),)
+    assert world.decided() == (Mirror(nurse=N1, member=False, paused=False),)
     assert N1 not in world.board.nurses
     world.queues("c1")
     assert world.offers() == []
@@ -424,7 +446,7 @@ def test_an_idle_nurse_who_leaves_the_site_leaves_the_fallback_queue_and_is_forg
 def test_a_signed_out_nurse_who_leaves_the_site_is_forgotten_at_once() -> None:
     world = World(TWO)
     world.tell(without(world, "n1"))
-    assert world.decisions == ()
+    assert world.decided() == ()
     assert N1 not in world.board.nurses
 
 
@@ -452,7 +474,7 @@ def test_a_nurse_who_leaves_the_site_in_wrap_up_is_forgotten_and_her_timer_with_
 def test_a_nurse_who_leaves_the_site_while_talking_is_known_until_the_call_ends() -> None:
     world = talking(wrap_up=0)
     world.tell(without(world, "n1"))
-    assert world.decisions == (Mirror(nurse=N1, member=False, paused=False),)
+    assert world.decided() == (Mirror(nurse=N1, member=False, paused=False),)
     assert (world.nurse("n1").state, world.nurse("n1").next) == (
         NurseState.TALKING,
         SIGN_OUT_NEXT,

@@ -107,6 +107,10 @@ class World:
         self.decisions, self.commands = outcome.decisions, outcome.commands
         return outcome
 
+    def decided(self) -> tuple[AnyDecision, ...]:
+        """The decisions of the last entry, for comparing (mypy would remember an attribute)."""
+        return self.decisions
+
     def refuses(self, event: AnyEvent) -> bool:
         """Whether the event counts as late, and leaves everything as it was."""
         late, before = self.shard.late, self.shard.save()

@@ -14,6 +14,7 @@ from callcenter.acd.events import (
     Connected,
     Disconnected,
     NurseRang,
+    NurseReady,
     OfferEnded,
     OfferResult,
     Phase,
@@ -232,6 +233,18 @@ def test_a_phone_that_dials_a_feature_code_is_busy_until_it_has_hung_up(switch: 
         PhoneChanged(nurse="n017", reachable=True, busy=True)
     ]
     assert switch.leg("Hangup", **own) == [PhoneChanged(nurse="n017", reachable=True, busy=False)]
+
+
+def test_a_feature_code_that_nobody_confirmed_is_told_to_the_journal(switch: Switch) -> None:
+    own = {"Uniqueid": "1764000000.7", "Linkedid": "1764000000.7", "Context": "from-nurse"}
+    switch.leg("Newchannel", **own)
+    code = {**own, "UserEvent": "CcNurse"}
+    assert switch.leg("UserEvent", **code, Asks="ready", Reason="") == [
+        NurseReady(nurse="n017", actor="phone:n017")
+    ]
+    assert switch.leg("UserEvent", **code, Asks="pause", Reason="x y\r\n") == []
+    assert switch.leg("UserEvent", **code, Asks="dance", Reason="") == []
+    assert switch.translator.ignored == 2
 
 
 def shown(switch: Switch, action: str, **headers: str) -> None:

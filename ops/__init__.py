@@ -1,0 +1,1 @@
+"""What operates and measures the service; not part of it."""

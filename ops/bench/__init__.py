@@ -1,0 +1,1 @@
+"""`make bench`: measurements, each a file `build/bench/<name>.json`."""

@@ -1,0 +1,27 @@
+"""Run all measurements, or those that are named: `python -m ops.bench decision`."""
+
+import json
+import sys
+from pathlib import Path
+
+from ops.bench import decision, journal
+
+_ALL = {"decision": decision.measure, "journal": journal.measure}
+_FOLDER = Path("build") / "bench"
+
+
+def main(names: list[str]) -> int:
+    """Measure, print, and write one file each; 2 for a name that is not known."""
+    unknown = [name for name in names if name not in _ALL]
+    if unknown:
+        print(f"bench: one of {', '.join(_ALL)}", file=sys.stderr)
+        return 2
+    _FOLDER.mkdir(parents=True, exist_ok=True)
+    for name in names or _ALL:
+        result = _ALL[name]()
+        (_FOLDER / f"{name}.json").write_text(json.dumps(result, indent=1) + "\n")
+        print(name, json.dumps(result))
+    return 0
+
+
+raise SystemExit(main(sys.argv[1:]))
