@@ -69,13 +69,13 @@ if [ "${HAVE% *}" != "${WANT% *}" ]; then
 	"$PYTHON" -m venv --clear "$VENV" ||
 		fail "the virtual environment could not be made: see the lines above."
 	# The one sdist (pyst2) is built apart, with the setuptools that pip fetches for that.
-	"$VENV/bin/python" -m pip --quiet --disable-pip-version-check install \
+	"$VENV/bin/python" -m pip -qq --disable-pip-version-check install \
 		--require-hashes -r requirements.lock ||
 		fail "the packages in requirements.lock could not be fetched: see to the network and start again."
 fi
 
 rm -f "$STAMP"
-"$VENV/bin/python" -m pip --quiet --disable-pip-version-check install \
+"$VENV/bin/python" -m pip -qq --disable-pip-version-check install \
 	--no-deps --no-build-isolation -e . ||
 	fail "the project could not be put into $VENV: see the lines above."
 echo "$WANT" >"$STAMP"

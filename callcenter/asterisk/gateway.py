@@ -23,7 +23,7 @@ from callcenter.acd.events import AnyEvent, GatewayAlive, SwitchLost
 from callcenter.acd.ids import Millis, NodeId, entry_key
 from callcenter.asterisk import executor
 from callcenter.asterisk.ami.connection import Connection
-from callcenter.asterisk.ami.errors import AMIError
+from callcenter.asterisk.ami.errors import AMIDisconnected, AMIError
 from callcenter.asterisk.ami.messages import Event
 from callcenter.asterisk.ami.supervisor import Credentials, Supervisor
 from callcenter.asterisk.numbers import Numbers
@@ -192,8 +192,10 @@ class Gateway:
 
     def _sign_of_life(self) -> None:
         """Tell the journal, and tell Asterisk once the router has gone past it."""
-        acting = self._acting.current()
-        reading = self._reading.current()
+        try:
+            acting, reading = self._acting.current(), self._reading.current()
+        except AMIDisconnected:
+            return  # the supervisors tell of it; no sign of life is the sign
         entry = self._beats.append(GatewayAlive(node=self._node))
         generation = self._beats.generation()
         if self._generation is not None and generation != self._generation:

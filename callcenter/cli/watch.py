@@ -24,6 +24,7 @@ from callcenter.settings import Settings
 from callcenter.store import connect
 
 _REFRESH_S = 0.25
+_LOOK_BACK = 200
 _QUIET = (Tick, GatewayAlive, CommandStarted, CommandDone)
 _STYLES = {
     NurseState.READY: "green",
@@ -48,6 +49,8 @@ def register(app: typer.Typer) -> None:
         follower = Follower(client, settings.shard, Journal(client, settings.shard, "watch"))
         follower.rebuild()
         events: deque[str] = deque(maxlen=10)
+        for entry in follower.journal.newest(_LOOK_BACK):
+            _note(entry, events)
         if once:
             Console().print(picture(follower, events))
             return

@@ -111,6 +111,14 @@ class Journal:
             for entry, fields in found
         ]
 
+    def newest(self, count: int) -> list[Entry]:
+        """The last entries, the oldest of them first; published or not."""
+        answer = self._redis.xrevrange(self.keys.journal, count=count)
+        return [
+            Entry(id=EntryId(_text(entry)), data=fields.get(b"e", b""))
+            for entry, fields in reversed(answer)
+        ]
+
     def decisions(self, after: EntryId, upto: EntryId) -> dict[EntryId, tuple[AnyDecision, ...]]:
         """What was decided at the entries behind `after`, to `upto` inclusive.
 
