@@ -29,7 +29,7 @@ from callcenter.router.follower import Follower, JournalLost
 from callcenter.settings import Settings
 from callcenter.site import Site
 from callcenter.speech.render import render
-from callcenter.store import connect
+from callcenter.store import connect, weaknesses
 
 Say = Callable[[str], None]
 
@@ -93,6 +93,7 @@ class Service:
                 raise NotStarted(f"supervisord has ended: see {self._logs}.")
             missing = self._missing()
             if not missing:
+                self._warn_of_redis()
                 return
             self._asked_to_stop.wait(0.1)
         if not self._asked_to_stop.is_set():
@@ -153,6 +154,16 @@ class Service:
             if probe.connect_ex(("127.0.0.1", settings.agi_port)) != 0:
                 return "the IVR"
         return ""
+
+    def _warn_of_redis(self) -> None:
+        """An operator's own Redis may not keep what it acknowledges."""
+        if self._settings.redis_url is None:
+            return
+        try:
+            for sentence in weaknesses(connect(self._settings, timeout_s=1.0)):
+                self._say(f"WARNING: {sentence}")
+        except RedisError:
+            self._say("WARNING: Redis does not tell whether it keeps what it acknowledges.")
 
     def _drain(self) -> None:
         """Take no new calls, and serve the present ones until they have ended by themselves."""

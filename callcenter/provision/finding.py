@@ -7,6 +7,8 @@ from typing import Final, Literal
 from rich.table import Table
 from rich.text import Text
 
+from callcenter.settings import ROOT
+
 Level = Literal["ok", "warning", "missing"]
 
 _STYLES: Final = {"ok": "green", "warning": "yellow", "missing": "bold red"}
@@ -52,7 +54,7 @@ def render(findings: Sequence[Finding]) -> Table:
             Text(finding.part),
             level,
             Text(finding.version),
-            Text(finding.where),
+            Text(finding.where.replace(f"{ROOT}/", "")),
             Text(finding.mend),
         )
     return table

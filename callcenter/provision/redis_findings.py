@@ -9,14 +9,8 @@ import redis
 
 from callcenter.provision.finding import Finding
 from callcenter.settings import Settings
+from callcenter.store import DURABLE, connect
 
-# A booked callback is durable before anyone is told "done" (architecture, promise 2):
-# every write on the disk before its answer, and never a key thrown away for room.
-DURABLE: Final[Mapping[str, str]] = {
-    "appendonly": "yes",
-    "appendfsync": "always",
-    "maxmemory-policy": "noeviction",
-}
 _SECONDS: Final = 2.0
 
 
@@ -24,14 +18,11 @@ def redis_findings(settings: Settings) -> list[Finding]:
     """Findings about the Redis that runs; one that says so when none does."""
     if settings.redis_url is not None:
         where = "CALLCENTER_REDIS_URL"  # not the address: it may hold a password
-        client = redis.Redis.from_url(
-            settings.redis_url, socket_timeout=_SECONDS, socket_connect_timeout=_SECONDS
-        )
     else:
         where = str(settings.redis_socket)
         if not settings.redis_socket.exists():
             return [Finding(part="redis", version="not running", where=where)]
-        client = redis.Redis(unix_socket_path=where, socket_timeout=_SECONDS)
+    client = connect(settings, timeout_s=_SECONDS)
     try:
         with client:
             have = {name: _setting(client, name) for name in DURABLE}
