@@ -6,6 +6,7 @@ the site's own facts (numbers, languages, nurses) are in the site YAML instead.
 
 import hashlib
 import os
+import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # A unix socket's path fits in 107 bytes (unix(7), sun_path), whatever the clone is called.
 _LONGEST_SOCKET_PATH = 100
+_NAME = re.compile(r"[a-z0-9-]{1,20}")
 
 
 def _whole(text: str) -> bool:
@@ -64,6 +66,10 @@ class Settings:
         highest = 65_536 - int(count)
         if not _whole(rtp) or not 1024 <= int(rtp) <= highest:
             raise ValueError(f"CALLCENTER_RTP_START: give a number between 1024 and {highest}")
+        names = {name: env.get(f"CALLCENTER_{name}", "") for name in ("NODE", "SHARD")}
+        for name, value in names.items():
+            if value and not _NAME.fullmatch(value):
+                raise ValueError(f"CALLCENTER_{name}: give 1 to 20 of a-z, 0-9 and -")
         return cls(
             home=Path(env.get("CALLCENTER_HOME") or cls.home).absolute(),
             site=Path(env.get("CALLCENTER_SITE") or cls.site).absolute(),
@@ -72,8 +78,8 @@ class Settings:
             rtp_start=int(rtp),
             rtp_count=int(count),
             redis_url=env.get("CALLCENTER_REDIS_URL") or None,
-            shard=env.get("CALLCENTER_SHARD", cls.shard),
-            node=env.get("CALLCENTER_NODE", cls.node),
+            shard=names["SHARD"] or cls.shard,
+            node=names["NODE"] or cls.node,
         )
 
     def to_environment(self) -> dict[str, str]:

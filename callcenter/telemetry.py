@@ -9,6 +9,7 @@ we made ourselves (contact, offer, command) are exempt: they hold times and coun
 import logging
 import re
 import sys
+import threading
 from collections.abc import MutableMapping
 from typing import Any, Final
 
@@ -115,6 +116,9 @@ def configure_logging(process: str) -> None:
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(handlers=[_Redactor()], level=logging.WARNING, force=True)
+    log = structlog.get_logger()
+    sys.excepthook = lambda _kind, error, _trace: log.error("process ended", exc_info=error)
+    threading.excepthook = lambda args: log.error("thread ended", exc_info=args.exc_value)
 
 
 def serve_metrics(port: int) -> None:

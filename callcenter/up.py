@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -34,7 +34,7 @@ from callcenter.store import connect, weaknesses
 Say = Callable[[str], None]
 
 _READY_WITHIN_S: Final = 60.0
-_STOPPED_WITHIN_S: Final = 40.0
+_STOPPED_WITHIN_S: Final = 70.0  # longer than all the children's `stopwaitsecs` together
 _LOOK_EVERY_S: Final = 0.5
 _PR_SET_PDEATHSIG: Final = 1  # prctl(2): what we are sent when the parent dies
 
@@ -53,6 +53,7 @@ class Service:
         self._keep_calls = keep_calls
         self._child: subprocess.Popen[bytes] | None = None
         self._signals = 0
+        self._since: int | None = None
         self._asked_to_stop = threading.Event()
 
     def start(self) -> None:
@@ -119,14 +120,23 @@ class Service:
     def stop(self) -> None:
         """End all children, in reverse order of their start; nothing is left running."""
         child = self._child
-        if child is None or child.poll() is not None:
+        if child is None:
             return
-        child.send_signal(signal.SIGTERM)
-        try:
-            child.wait(_STOPPED_WITHIN_S)
-        except subprocess.TimeoutExpired:
-            os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
+        if child.poll() is None:
+            child.send_signal(signal.SIGTERM)
+            try:
+                child.wait(_STOPPED_WITHIN_S)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+        # supervisord may have died without them; all of its children are of its session.
+        for number, within_s in ((signal.SIGTERM, 10.0), (signal.SIGKILL, 2.0)):
+            deadline = time.monotonic() + within_s
+            for pid in _session(child.pid):
+                with suppress(ProcessLookupError):
+                    os.kill(pid, number)
+            while _session(child.pid) and time.monotonic() < deadline:
+                time.sleep(0.1)
 
     @property
     def _logs(self) -> Path:
@@ -144,7 +154,12 @@ class Service:
             board = follower.shard.board
             if board.policy != self._site.policy:
                 return "the router"
-            if not any(node.present for node in board.nodes.values()):
+            if self._since is None:
+                self._since = follower.shard.now  # what is older tells of an earlier run
+            alive = [
+                node.present and node.last_alive > self._since for node in board.nodes.values()
+            ]
+            if not any(alive):
                 return "the gateway or its Asterisk"
         except (RedisError, JournalLost, UnknownEvent):
             return "Redis"
@@ -184,12 +199,27 @@ class Service:
                 time.sleep(_LOOK_EVERY_S)
                 continue
             left = len(follower.shard.board.contacts)
+            if self._child is None or self._child.poll() is not None:
+                return
             if left != told:
                 self._say(f"{left} calls left" if left else "The last call has ended.")
                 told = left
             if not left:
                 return
             time.sleep(_LOOK_EVERY_S)
+
+
+def _session(leader: int) -> list[int]:
+    """The processes of the session that `leader` began (proc(5), stat, field 6)."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[3]) == leader and fields[0] != "Z":
+            found.append(int(folder.name))
+    return found
 
 
 @contextmanager

@@ -22,9 +22,12 @@ from callcenter.acd.events import (
     OfferEnded,
     OfferResult,
 )
-from callcenter.acd.ids import Millis, NodeId, OfferId
+from callcenter.acd.ids import ContactId, Millis, NodeId, OfferId
 from callcenter.acd.nurse import Nurse, NurseMove, NurseState
 from language_routing.languages import Language
+
+# A withdrawal that crosses the ringing's start finds nothing to withdraw yet.
+_MOST_WITHDRAWALS = 5
 
 
 def arrived(board: Board, event: CallArrived, now: Millis) -> None:
@@ -38,8 +41,8 @@ def arrived(board: Board, event: CallArrived, now: Millis) -> None:
             channel=event.channel,
             entry_point=event.entry_point,
             priority_class=event.priority_class,
-            arrived=now,
-            deadline=now + target(board, event.priority_class),
+            arrived=now - max(0, event.waited),
+            deadline=now - max(0, event.waited) + target(board, event.priority_class),
             order=board.sequence,
             state=ContactState.IVR,
             since=now,
@@ -55,6 +58,8 @@ def target(board: Board, priority_class: str) -> Millis:
 
 
 def queued(board: Board, event: CallQueued, now: Millis) -> None:
+    if stranger(board, event.contact):
+        return
     contact = board.contact(event.contact).move(ContactMove.QUEUE, now)
     put_in_line(board, contact, event.language, now)
 
@@ -93,7 +98,18 @@ def end(board: Board, contact: Contact, now: Millis, *, cut_off: bool = False) -
         shifts.freed(board, nurse, now)
 
 
+def stranger(board: Board, contact: ContactId) -> bool:
+    """Whether we never heard of this caller; then every node is asked for the truth."""
+    if contact in board.contacts or contact in board.ended:
+        return False
+    for node in list(board.nodes):
+        ask(board, node)
+    return True
+
+
 def fell_back(board: Board, event: CallFellBack, now: Millis) -> None:
+    if stranger(board, event.contact):
+        return
     contact = board.contact(event.contact)
     fallen = contact.move(ContactMove.FALL_BACK, now)
     nurse = _served_by(board, contact)
@@ -149,6 +165,8 @@ def _answered_and_over(
 
 
 def connected(board: Board, event: Connected, now: Millis) -> None:
+    if stranger(board, event.contact):
+        return
     contact, nurse = board.contact(event.contact), board.nurse(event.nurse)
     if contact.state is ContactState.TALKING and contact.nurse == nurse.id:
         raise IllegalMove("contact: connected already")
@@ -193,6 +211,9 @@ def part(board: Board, contact: Contact, nurse: Nurse, now: Millis) -> None:
 
 def command_failed(board: Board, event: CommandFailed, now: Millis) -> None:
     """An offer that was not carried out is nobody's miss; but why must be looked up."""
+    if OfferId(event.command) not in board.offers:
+        _side_command_failed(board, event.command)
+        return
     contact = _offered(board, event.command)
     nurse = _served_by(board, contact)
     _doubt(board, contact.move(ContactMove.RETURN, now), now)
@@ -201,7 +222,30 @@ def command_failed(board: Board, event: CommandFailed, now: Millis) -> None:
 
 
 def command_unknown(board: Board, event: CommandUnknown, now: Millis) -> None:
+    if OfferId(event.command) not in board.offers:
+        _side_command_failed(board, event.command)
+        return
     _doubt(board, _offered(board, event.command), now)
+
+
+def _side_command_failed(board: Board, command: str) -> None:
+    """A withdrawal or a mirroring is tried again.
+
+    Raises:
+        IllegalMove: It was neither: a question, or something that is over.
+    """
+    for contact in board.contacts.values():
+        if contact.withdraw == command:
+            again = contact.withdrawals < _MOST_WITHDRAWALS
+            board.put_contact(replace(contact, withdraw=None, withdrawing=not again))
+            if not again:
+                ask(board, contact.node)
+            return
+    for nurse in board.nurses.values():
+        if nurse.mirroring == command:
+            board.put_nurse(replace(nurse, mirroring=None, mirrored="unknown"))
+            return
+    raise IllegalMove("command: nothing depends on it")
 
 
 def overdue(board: Board, contact: Contact, now: Millis) -> None:

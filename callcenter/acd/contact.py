@@ -81,6 +81,7 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
         answered: When the first nurse was connected.
         offer: The ringing in progress.
         nurse: Whom it rings for, or who talks.
+        withdraw: The command that takes the caller back; `withdrawals` counts the tries.
         doubt: What the gateway knows of the offer must be looked up.
         backstop: When to ask the gateway about the offer; it never decides.
         caller: A keyed hash of the number; `sealed`: the number itself, unreadable here.
@@ -102,6 +103,8 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     offer: OfferId | None = None
     nurse: NurseId | None = None
     withdrawing: bool = False
+    withdraw: str | None = None
+    withdrawals: int = 0
     doubt: bool = False
     backstop: Millis | None = None
     caller: str | None = None
@@ -128,5 +131,12 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
         # A ringing belongs to OFFERED alone.
         nurse = self.nurse if state in (ContactState.TALKING, ContactState.AFTER) else None
         return msgspec.structs.replace(
-            moved, offer=None, nurse=nurse, withdrawing=False, doubt=False, backstop=None
+            moved,
+            offer=None,
+            nurse=nurse,
+            withdrawing=False,
+            withdraw=None,
+            withdrawals=0,
+            doubt=False,
+            backstop=None,
         )

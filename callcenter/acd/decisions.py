@@ -28,6 +28,7 @@ class Withdraw(Decision, frozen=True, kw_only=True, tag="withdraw.1"):
 
     offer: OfferId
     contact: ContactId
+    command: str
 
 
 class LookUp(Decision, frozen=True, kw_only=True, tag="look_up.1"):
@@ -47,6 +48,7 @@ class Mirror(Decision, frozen=True, kw_only=True, tag="mirror.1"):
     nurse: NurseId
     member: bool
     paused: bool
+    command: str
 
 
 class Quarantined(Decision, frozen=True, kw_only=True, tag="quarantined.1"):

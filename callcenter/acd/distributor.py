@@ -168,6 +168,11 @@ class Acd:
         """What to tell the gateways; call after `apply`."""
         return matching.commands(self.board, decision, command_id, now)
 
+    def doubt_everything(self) -> None:
+        """Something was skipped: every node is asked for the truth."""
+        for node in list(self.board.nodes):
+            calls.ask(self.board, node)
+
     def save(self) -> Saved:
         """The state for a snapshot."""
         return self.board.save()

@@ -50,11 +50,18 @@ class SiteLoaded(Event, frozen=True, kw_only=True, tag="site_loaded.1"):
 
 
 class CallArrived(Event, frozen=True, kw_only=True, tag="call_arrived.1"):
+    """A caller is there.
+
+    Attributes:
+        waited: Since the arrival itself; more than moments if the journal was out of reach.
+    """
+
     contact: ContactId
     node: NodeId
     channel: str
     entry_point: str
     priority_class: str
+    waited: Millis = 0
     caller: str | None = None
     sealed: str | None = None
 
@@ -159,9 +166,17 @@ class SeenContact(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SeenPhone(msgspec.Struct, frozen=True, kw_only=True):
+    """One nurse's phone in a snapshot.
+
+    Attributes:
+        fallback: What the fallback queue holds of her: out, paused or ready; `None` if
+            that was not asked for.
+    """
+
     nurse: NurseId
     reachable: bool
     busy: bool
+    fallback: str | None = None
 
 
 class ChannelsSeen(Event, frozen=True, kw_only=True, tag="channels_seen.1"):

@@ -17,7 +17,7 @@ from callcenter.acd.commands import (
 )
 from callcenter.acd.contact import ContactMove
 from callcenter.acd.decisions import AnyDecision, LookUp, Mirror, Offer, Quarantined, Withdraw
-from callcenter.acd.ids import Millis, NurseId, OfferId
+from callcenter.acd.ids import Millis, OfferId
 from callcenter.acd.nurse import NurseMove
 
 _ASK_AGAIN: Millis = 6_000
@@ -30,8 +30,8 @@ def next_decision(board: Board, command_id: str, now: Millis) -> AnyDecision | N
     if board.withdraw_due:
         contact = board.contacts[min(board.withdraw_due)]
         assert contact.offer is not None  # only an OFFERED contact is due
-        return Withdraw(offer=contact.offer, contact=contact.id)
-    return _offer(board, command_id) or _mirror(board) or _look_up(board, now)
+        return Withdraw(offer=contact.offer, contact=contact.id, command=command_id)
+    return _offer(board, command_id) or _mirror(board, command_id) or _look_up(board, now)
 
 
 def _offer(board: Board, command_id: str) -> Offer | None:
@@ -50,18 +50,24 @@ def _offer(board: Board, command_id: str) -> Offer | None:
     return Offer(offer=OfferId(command_id), contact=contact, nurse=nurse)
 
 
-def _mirror(board: Board) -> Mirror | None:
+def _mirror(board: Board, command_id: str) -> Mirror | None:
     if not board.mirror_due or not any(node.present for node in board.nodes.values()):
         return None
     nurse = board.nurses[min(board.mirror_due)]
     return Mirror(
-        nurse=nurse.id, member=nurse.to_mirror != "out", paused=nurse.to_mirror == "paused"
+        nurse=nurse.id,
+        member=nurse.to_mirror != "out",
+        paused=nurse.to_mirror == "paused",
+        command=command_id,
     )
 
 
 def _look_up(board: Board, now: Millis) -> LookUp | None:
+    """Ask again until the answer comes; but nobody who is not there."""
+    assert board.policy is not None
     for node in board.nodes.values():
-        if node.look_up and now >= node.asked + _ASK_AGAIN:
+        listens = now < node.last_alive + board.policy.gateway_lost
+        if node.look_up and listens and now >= node.asked + _ASK_AGAIN:
             return LookUp(node=node.id)
     return None
 
@@ -79,20 +85,21 @@ def apply(board: Board, decision: AnyDecision, now: Millis) -> None:
                 replace(offered, offer=offer, nurse=nurse_id, backstop=now + board.policy.backstop)
             )
             board.tally(contact).offered += 1
-        case Withdraw(contact=contact_id):
-            board.put_contact(replace(board.contact(contact_id), withdrawing=True))
-        case Mirror(nurse=nurse_id, member=member, paused=paused):
+        case Withdraw(contact=contact_id, command=command):
+            contact = board.contact(contact_id)
+            tries = contact.withdrawals + 1
+            board.put_contact(
+                replace(contact, withdrawing=True, withdraw=command, withdrawals=tries)
+            )
+        case Mirror(nurse=nurse_id, member=member, paused=paused, command=command):
             state = ("paused" if paused else "ready") if member else "out"
-            _mirrored(board, nurse_id, state)
+            nurse = replace(board.nurse(nurse_id), mirrored=state, mirroring=command)
+            board.put_nurse(nurse)
+            board.drop_the_gone()
         case LookUp(node=node_id):
-            board.put_node(replace(board.nodes[node_id], look_up=False, asked=now))
+            board.put_node(replace(board.nodes[node_id], asked=now))
         case Quarantined():
             pass  # the shard has skipped the event
-
-
-def _mirrored(board: Board, nurse_id: NurseId, state: str) -> None:
-    board.put_nurse(replace(board.nurse(nurse_id), mirrored=state))
-    board.drop_the_gone()
 
 
 def commands(board: Board, decision: AnyDecision, command_id: str, now: Millis) -> list[AnyCommand]:

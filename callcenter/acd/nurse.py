@@ -95,7 +95,8 @@ class Nurse(msgspec.Struct, frozen=True, kw_only=True):
         wrap_up_ends: When the wrap-up runs out.
         reachable: Her phone is registered and answers.
         busy: Her phone is in use for something that is none of our offers.
-        mirrored: What the fallback queue was last told: out, paused or ready.
+        mirrored: What the fallback queue was last told: out, paused or ready; or unknown.
+        mirroring: The command that tells it.
     """
 
     id: NurseId
@@ -112,6 +113,7 @@ class Nurse(msgspec.Struct, frozen=True, kw_only=True):
     reachable: bool = False
     busy: bool = False
     mirrored: str = "out"
+    mirroring: str | None = None
 
     @property
     def available(self) -> bool:

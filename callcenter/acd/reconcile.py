@@ -21,10 +21,6 @@ def channels_seen(board: Board, event: ChannelsSeen, now: Millis) -> None:
     """End what is gone, adopt what is new, correct what differs."""
     node = board.nodes.get(event.node) or Node(id=event.node)
     restarted = node.switch is not None and node.switch != event.switch
-    if restarted or not node.present:
-        # The fallback queue's members may have changed behind our back.
-        for nurse in list(board.nurses.values()):
-            board.put_nurse(replace(nurse, mirrored="unknown"))
     living = {seen.contact for seen in event.contacts}
     for contact in list(board.contacts.values()):
         if contact.node == event.node and contact.id not in living:
@@ -32,6 +28,8 @@ def channels_seen(board: Board, event: ChannelsSeen, now: Millis) -> None:
     for phone in event.phones:
         if phone.nurse in board.nurses:
             shifts.phone_changed(board, phone)
+            if restarted or not node.present:
+                shifts.changed_in_fallback(board, phone, now)
     board.put_node(
         replace(node, present=True, last_alive=now, switch=event.switch, look_up=False, asked=0)
     )

@@ -56,6 +56,25 @@ def phone_changed(board: Board, event: PhoneChanged | SeenPhone) -> None:
     board.put_nurse(replace(nurse, reachable=event.reachable, busy=event.busy))
 
 
+def changed_in_fallback(board: Board, phone: SeenPhone, now: Millis) -> None:
+    """What she dialled while we were away changed only the fallback queue: she meant us too."""
+    nurse = board.nurse(phone.nurse)
+    if phone.fallback is None:
+        board.put_nurse(replace(nurse, mirrored="unknown"))
+        return
+    changed = phone.fallback != nurse.mirrored
+    board.put_nurse(replace(nurse, mirrored=phone.fallback, mirroring=None))
+    nurse = board.nurse(phone.nurse)
+    if not changed or nurse.state in ENGAGED:
+        return
+    wish = {"ready": NurseMove.READY, "paused": NurseMove.PAUSE, "out": NurseMove.SIGN_OUT}
+    move = wish.get(phone.fallback)
+    if move is None or not nurse.can(move) or nurse.to_mirror == phone.fallback:
+        return
+    reason = "backup" if move is NurseMove.PAUSE else None
+    board.put_nurse(replace(nurse.move(move, now), reason=reason, next=None))
+
+
 def wrapped(board: Board, nurse: Nurse, now: Millis) -> None:
     """The wrap-up is over: ready, or what she asked for meanwhile."""
     settle(board, nurse.move(NurseMove.WRAPPED, now), now)

@@ -23,7 +23,7 @@ CHANNEL_VARIABLES: Final = (
 EVENT_NAMES: Final = (
     "FullyBooted", "Shutdown", "Newchannel", "Hangup", "DialBegin", "BridgeEnter", "BridgeLeave",
     "UserEvent", "DeviceStateChange", "DeviceStateListComplete", "CoreShowChannel",
-    "CoreShowChannelsComplete",
+    "CoreShowChannelsComplete", "QueueMember",
 )  # fmt: skip
 
 DEAD_AFTER_S: Final = 15

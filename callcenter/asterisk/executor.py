@@ -38,10 +38,16 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """The actions to send, and whether each of them must succeed."""
+    """The actions to send, and whether each of them must succeed.
+
+    Attributes:
+        unless_bridged: A channel that Asterisk itself is asked about just before: our
+            view may lag behind an answer, and nobody is pulled out of a conversation.
+    """
 
     actions: tuple[Action, ...]
     all_must_succeed: bool = True
+    unless_bridged: str | None = None
 
 
 def plan(command: AnyCommand, view: Translator, now: Millis) -> Planned | Refused:
@@ -67,7 +73,8 @@ def plan(command: AnyCommand, view: Translator, now: Millis) -> Planned | Refuse
                 return Refused("gone")
             if channel.bridge is not None or channel.offer != command.offer:
                 return Refused("not_ringing")
-            return Planned((_redirect(command, channel, "cc-line", "s"),))
+            redirect = _redirect(command, channel, "cc-line", "s")
+            return Planned((redirect,), unless_bridged=channel.name)
         case MirrorNurse():
             return _mirror(command)
         case LookUpChannels():

@@ -42,6 +42,7 @@ log = structlog.get_logger()
 
 ALIVE_EVERY_S = 2.0
 _PUBLISHED_WITHIN_S = 1.5
+_BEHIND_S = 0.25
 APPENDS = Histogram(
     "callcenter_journal_append_seconds",
     "From having events to having them in the journal",
@@ -74,6 +75,7 @@ class Gateway:
         self._snapshots = 0
         self._switch = ""
         self._generation: str | None = None
+        self._telling_since: float | None = None
         self._reading = Supervisor(
             "reading",
             Credentials(
@@ -155,11 +157,13 @@ class Gateway:
             self._snapshots += 1
             action_id = f"look-{connection.epoch}-{self._snapshots}"
             self._view.begin_snapshot(self._switch, action_id)
-        for action, given in (
-            ("DeviceStateList", f"{action_id}d"),
-            ("CoreShowChannels", action_id),
-        ):
-            answer = connection.call(action, action_id=given)
+        lists: tuple[tuple[str, dict[str, str], str], ...] = (
+            ("DeviceStateList", {}, f"{action_id}d"),
+            ("QueueStatus", {"Queue": "fallback"}, f"{action_id}q"),
+            ("CoreShowChannels", {}, action_id),
+        )
+        for action, headers, given in lists:
+            answer = connection.call(action, headers, action_id=given)
             if not answer.ok:
                 log.error("asterisk refused a list", action=action)
 
@@ -185,6 +189,10 @@ class Gateway:
     def _plan(
         self, commands: Sequence[AnyCommand], now: Millis
     ) -> list[executor.Planned | executor.Refused]:
+        """What to send, by a view that is up to date; an old one could cut a conversation."""
+        since = self._telling_since
+        if since is not None and time.monotonic() - since > _BEHIND_S:
+            return [executor.Refused("behind") for _ in commands]
         with self._viewing:
             return [executor.plan(command, self._view, now) for command in commands]
 
@@ -210,6 +218,11 @@ class Gateway:
         acting.call("Setvar", {"Variable": "CC_ALIVE", "Value": str(int(time.time()))})
 
     def _tell(self, events: list[AnyEvent]) -> None:
-        started = time.monotonic()
+        started = self._telling_since = time.monotonic()
         self._patience.retry(lambda: self._events.append(*events))
+        self._telling_since = None
         APPENDS.observe(time.monotonic() - started)
+        for event in events:
+            contact = getattr(event, "contact", None)
+            if contact is not None:
+                log.info("journalled", type=type(event).__name__, contact=contact)

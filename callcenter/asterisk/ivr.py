@@ -5,10 +5,11 @@ A process of its own: a slow dialogue never stands in the way of the gateway's e
 
 import hmac
 import itertools
-import os
+import re
 import time
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from callcenter.asterisk.agi.errors import AGIProtocolError
 from callcenter.asterisk.agi.server import Server
@@ -27,6 +28,7 @@ log = structlog.get_logger()
 
 _FLOWS = ROOT / "ivr_flows" / "flows"
 _MOST_SESSIONS = 1_000
+_CONTACT = re.compile(r"[a-z0-9-]{1,40}-\d{1,12}\.\d{1,12}")
 
 
 class Ivr:
@@ -52,7 +54,7 @@ class Ivr:
 
         def journal() -> Journal:
             # A producer per dialogue would grow the table of producers: a few take turns.
-            part = f"codes-{settings.node}-{os.getpid()}-{next(numbers) % 64}"
+            part = f"codes-{settings.node}-{next(numbers) % 64}"
             return Journal(client, settings.shard, part)
 
         self._codes = NurseCodes(settings, site, journal)
@@ -66,7 +68,11 @@ class Ivr:
         if kind == "nurse":
             self._codes.serve(session, name)
         elif kind == "ivr" and name in self._flows:
-            run_flow(session, self._flows[name], self._prompts, _clock_ms)
+            given_contact = next(iter(session.request.arguments), "")
+            contact = given_contact if _CONTACT.fullmatch(given_contact) else None
+            with bound_contextvars(contact=contact):
+                outcome = run_flow(session, self._flows[name], self._prompts, _clock_ms)
+                log.info("flow ended", stage=name, outcome=outcome.value)
         else:
             raise AGIProtocolError("no such flow")
 

@@ -8,6 +8,7 @@ finished: nobody can say whether that happened, and `CommandUnknown` says just t
 from collections.abc import Callable, Sequence
 from functools import partial
 
+import structlog
 from prometheus_client import Counter
 
 from callcenter.acd.commands import AnyCommand, LookUpChannels
@@ -27,6 +28,8 @@ from callcenter.asterisk.executor import Planned, Refused
 from callcenter.journal.codec import decode_command
 from callcenter.journal.journal import Journal, Mark
 from callcenter.journal.patience import Patience, Stopped
+
+log = structlog.get_logger()
 
 _BLOCK: Millis = 500
 _ACTION_S = 5.0
@@ -74,6 +77,10 @@ class Orders:
                 position = self._round(position)
         except Stopped:
             pass
+        except Exception as error:
+            # Without commands no caller is ever served: better a new process at once.
+            log.error("orders have failed, ending the gateway", exc_info=error)
+            stopping.set()
 
     def _read(self, after: str) -> list[tuple[str, bytes]]:
         return self._patience.retry(partial(self._journal.commands, self._node, after, _BLOCK))
@@ -131,6 +138,12 @@ class Orders:
         self._tell(ended, Mark(node=self._node, field="done", stream_id=upto))
 
     def _send(self, sending: list[tuple[AnyCommand, Planned]]) -> list[AnyEvent]:
+        ended: list[AnyEvent] = []
+        for command, planned in list(sending):
+            if planned.unless_bridged is not None and self._bridged(planned.unless_bridged):
+                sending.remove((command, planned))
+                ended.append(CommandFailed(command=command.id, reason="talking"))
+                COMMANDS.labels(type(command).__name__, "talking").inc()
         actions = [action for _, planned in sending for action in planned.actions]
         outcomes: list[Response | AMIError] = []
         if actions:
@@ -138,7 +151,6 @@ class Orders:
                 outcomes += self._acting().call_many(actions, _ACTION_S)
             except AMIError as error:
                 outcomes += [error] * len(actions)
-        ended: list[AnyEvent] = []
         for command, planned in sending:
             mine = [outcomes.pop(0) for _ in planned.actions]
             if isinstance(command, LookUpChannels):
@@ -146,8 +158,23 @@ class Orders:
             else:
                 event = executor.verdict(command, planned, mine)
             COMMANDS.labels(type(command).__name__, _word(event)).inc()
+            contact = getattr(command, "contact", None)
+            log.info(
+                "command", type=type(command).__name__, command=command.id,
+                contact=contact, outcome=_word(event),
+            )  # fmt: skip
             ended.append(event)
         return ended
+
+    def _bridged(self, channel: str) -> bool:
+        """Whether Asterisk says that `channel` talks; also if it cannot be asked."""
+        try:
+            answer = self._acting().call(
+                "Getvar", {"Channel": channel, "Variable": "BRIDGEPEER"}, _ACTION_S
+            )
+        except AMIError:
+            return True
+        return bool(answer.get("Value"))
 
     def _asked(self, command: LookUpChannels) -> AnyEvent:
         try:

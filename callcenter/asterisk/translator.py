@@ -29,7 +29,7 @@ from callcenter.acd.events import (
     SeenContact,
     SeenPhone,
 )
-from callcenter.acd.ids import ContactId, NodeId, NurseId
+from callcenter.acd.ids import ContactId, Millis, NodeId, NurseId
 from callcenter.asterisk.ami.messages import Event
 from callcenter.asterisk.channels import Channel, offer_id, phone
 from callcenter.asterisk.numbers import Numbers
@@ -94,6 +94,7 @@ class Translator:
         """
         self._switch, self._asked = switch, action_id
         self._snapshot = []
+        self._members: dict[NurseId, str] = {}
 
     def forget(self) -> None:
         """The connection is gone, and with it the view."""
@@ -109,6 +110,9 @@ class Translator:
                 return []
             case "CoreShowChannelsComplete":
                 return self._end_snapshot(event)
+            case "QueueMember":
+                self._member(event)
+                return []
             case "DeviceStateChange":
                 return self._device(event)
             case "Newchannel":
@@ -172,12 +176,18 @@ class Translator:
             return []
         return [NurseRang(offer=caller.offer, contact=caller.contact, nurse=nurse)]
 
+    def _member(self, event: Event) -> None:
+        """One row of `QueueStatus`: a nurse in the fallback queue."""
+        nurse = NurseId(event.get("Name") or event.get("MemberName"))
+        if self._snapshot is not None and nurse in self._devices:
+            self._members[nurse] = "paused" if event.get("Paused") == "1" else "ready"
+
     def _device(self, event: Event) -> list[AnyEvent]:
         nurse = phone(event.get("Device"))
         if nurse is None or nurse not in self._devices:
             return []
         self._devices[nurse] = event.get("State")
-        return self._phones(nurse) if self._snapshot is None else []
+        return self._phones(nurse)
 
     def _user(self, event: Event) -> list[AnyEvent]:
         channel = self._channel(event)
@@ -232,6 +242,7 @@ class Translator:
                 channel=channel.name,
                 entry_point=entry_point,
                 priority_class=priority_class,
+                waited=self._waited(channel),
                 caller=caller,
                 sealed=sealed,
             )
@@ -335,20 +346,29 @@ class Translator:
             for contact, unique_id in self._contacts.items()
         )
         phones = tuple(
-            SeenPhone(nurse=nurse, reachable=state[0], busy=state[1])
+            SeenPhone(
+                nurse=nurse,
+                reachable=state[0],
+                busy=state[1],
+                fallback=self._members.get(nurse, "out"),
+            )
             for nurse, state in self._told.items()
         )
         return [
             ChannelsSeen(node=self._node, switch=self._switch, contacts=contacts, phones=phones)
         ]
 
+    def _waited(self, channel: Channel) -> Millis:
+        """Since the arrival, by this node's clock: the dialplan wrote it down by the same."""
+        arrived = channel.variables.get("CC_ARRIVED", "")
+        if not re.fullmatch("[0-9]{1,15}", arrived):
+            return 0
+        return max(0, self._wall_ms() - int(arrived))
+
     def _seen(self, contact: ContactId, channel: Channel, number: str) -> SeenContact:
         entry_point, priority_class = _entry(channel)
         variables = channel.variables
         talking = self._talking.get(contact)
-        arrived = variables.get("CC_ARRIVED", "")
-        now = self._wall_ms()
-        waited = max(0, now - int(arrived)) if arrived.isdigit() and len(arrived) < 16 else 0
         try:
             chosen = language(variables.get("CC_LANG", ""))
         except ValueError:
@@ -361,7 +381,7 @@ class Translator:
             phase=Phase.TALKING if talking is not None else channel.phase,
             entry_point=entry_point,
             priority_class=priority_class,
-            waited=waited,
+            waited=self._waited(channel),
             language=chosen,
             offer=channel.offer,
             nurse=talking or (ringing if ringing in self._devices else None),

@@ -51,6 +51,15 @@ class Archive:
         if lines:
             self.position = max(self.position, lines[-1][0], key=entry_key)
 
+    def recover(self) -> None:
+        """After an error: see what is really on the disk.
+
+        Raises:
+            OSError: The disk is full or gone still.
+        """
+        self.close()
+        self.position = self._last()
+
     def close(self) -> None:
         if self._file is not None:
             self._file.close()

@@ -191,8 +191,13 @@ class Journal:
 
     def trim(self, before: EntryId) -> int:
         """Drop entries and decisions older than `before`; how many entries went."""
+        self._redis.set(self.keys.trimmed, before)
         self._redis.xtrim(self.keys.decisions, minid=before, approximate=True)
         return int(self._redis.xtrim(self.keys.journal, minid=before, approximate=True))
+
+    def trimmed(self) -> bool:
+        """Whether the journal's start may be gone."""
+        return bool(self._redis.exists(self.keys.trimmed))
 
     def size(self) -> int:
         """Bytes that the journal takes in Redis."""

@@ -48,6 +48,16 @@ class Keys:
         return self._key("generation")
 
     @property
+    def trimmed(self) -> str:
+        """Before which entry the journal was last cut."""
+        return self._key("trimmed")
+
+    @property
+    def standby(self) -> str:
+        """There while a standby follows; it writes the snapshots then."""
+        return self._key("standby")
+
+    @property
     def snapshot(self) -> str:
         return self._key("snapshot")
 

@@ -10,7 +10,7 @@ import structlog
 from callcenter.acd.ids import entry_key, entry_time
 from callcenter.journal.codec import UnreadableEvent, decode_event
 from callcenter.journal.entry import Entry
-from callcenter.journal.journal import Journal
+from callcenter.journal.journal import START, Journal
 from callcenter.journal.snapshot import Snapshots
 from callcenter.shard.shard import Shard
 
@@ -47,6 +47,11 @@ class Follower:
         if not self.journal.holds(self.shard.position):
             log.warning("snapshot without its entry: folding the whole journal instead")
             self.shard = Shard()
+        if self.shard.position == START and self.journal.trimmed():
+            # No snapshot that this version can read, and the start is gone: begin with
+            # nothing, and let the gateways tell the truth.
+            log.error("journal trimmed and no readable snapshot: beginning empty")
+            self.shard = Shard.empty_at(self.journal.position())
         self.catch_up()
 
     def check(self) -> None:

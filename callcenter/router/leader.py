@@ -9,9 +9,10 @@ from typing import Any
 
 import structlog
 
+from callcenter.acd.decisions import Offer
 from callcenter.acd.events import Tick
 from callcenter.acd.ids import Millis, entry_time
-from callcenter.journal.archive import Archive
+from callcenter.journal.archive import Archive, fill
 from callcenter.journal.codec import UnreadableEvent, decode_event
 from callcenter.journal.entry import Entry
 from callcenter.journal.lead import Lead
@@ -38,6 +39,7 @@ class Leader:
         self._archive = archive
         self._metrics = metrics
         self._ticked_at: Millis = 0
+        self._archive_behind = True  # an earlier leader may not have archived all
 
     def turn(self) -> int:
         """One round; how many entries it published.
@@ -100,9 +102,25 @@ class Leader:
             return
         assert self._lead.token is not None
         self._journal.step(self._lead.token, outcomes)
+        for outcome in outcomes:
+            for decision in outcome.decisions:
+                if isinstance(decision, Offer):
+                    log.info(
+                        "offered", contact=decision.contact, nurse=decision.nurse,
+                        offer=decision.offer,
+                    )  # fmt: skip
         self._journal.clock.saw(entry_time(entries[-1].id))
         self._metrics.published(entries, outcomes, self._journal.clock.now())
+        self._keep(entries, outcomes)
+
+    def _keep(self, entries: list[Entry], outcomes: list[Outcome]) -> None:
+        """Archive what was published; a full disk stops no call, and is caught up with later."""
         try:
+            if self._archive_behind:
+                self._archive.recover()
+                fill(self._archive, self._journal, entries[-1].id)
+                self._archive_behind = False
+                return
             self._archive.write(
                 [
                     (entry.id, entry.data, outcome.decisions)
@@ -110,6 +128,7 @@ class Leader:
                 ]
             )
         except OSError as error:
+            self._archive_behind = True
             self._metrics.archive_errors.inc()
             log.error("archive not written", exc_info=error)
 

@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 from callcenter.acd.events import SiteLoaded
 from callcenter.acd.ids import EntryId, Millis
 from callcenter.acd.policy import Policy
-from callcenter.journal.archive import Archive, fill
+from callcenter.journal.archive import Archive
 from callcenter.journal.functions import Fenced
 from callcenter.journal.journal import Journal
 from callcenter.journal.lead import Lead
@@ -74,7 +74,7 @@ class Router:
 
     def _term(self) -> None:
         """From standing by to the loss of the lead."""
-        journal = Journal(self._client, self._settings.shard, f"router-{self._owner}")
+        journal = Journal(self._client, self._settings.shard, "router")
         journal.load()
         follower = Follower(self._client, self._settings.shard, journal)
         follower.rebuild()
@@ -87,7 +87,6 @@ class Router:
         log.info("leading", token=int(lead.token), entry=follower.shard.position)
         self._metrics.leads.set(1)
         archive = Archive(self._settings.data / "archive")
-        fill(archive, journal, follower.shard.position)
         leader = Leader(follower, lead, archive, self._metrics)
         if follower.shard.board.policy != self._policy:
             journal.append(SiteLoaded(policy=self._policy))
@@ -99,7 +98,7 @@ class Router:
             archive.close()
 
     def _stand_by(self, follower: Follower, lead: Lead) -> None:
-        key = f"{{{self._settings.shard}}}:standby"
+        key = follower.journal.keys.standby
         while not self._stopping.is_set():
             if lead.watch() and lead.take():
                 self._client.delete(key)
@@ -117,8 +116,7 @@ class Router:
             self._refreshed_at = now
             self._metrics.refresh(follower.shard, follower.journal.clock.now())
         if now - self._snapshot_at >= _SNAPSHOT_EVERY_S:
-            standby = self._client.exists(f"{{{self._settings.shard}}}:standby")
-            if standby:
+            if self._client.exists(follower.journal.keys.standby):
                 self._snapshot_at = now
             else:
                 self._snapshot(follower)

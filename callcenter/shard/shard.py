@@ -42,12 +42,21 @@ class Shard:
     Attributes:
         position: The last entry that was folded.
         late: How many events came late or doubled; they are weather, not bugs.
+        unfit: How many decisions and timers did not fit the board; not part of the state.
     """
 
     def __init__(self) -> None:
         self._acd = Acd()
         self.position = EntryId("0-0")
         self.late = 0
+        self.unfit = 0
+
+    @classmethod
+    def empty_at(cls, position: EntryId) -> "Shard":
+        """A fold that knows nothing of what came before `position`."""
+        shard = cls()
+        shard.position = position
+        return shard
 
     @property
     def board(self) -> Board:
@@ -94,7 +103,10 @@ class Shard:
         else:
             self._observe(entry, event, now)
         for decision in decisions:
-            self._acd.apply(decision, now)
+            try:
+                self._acd.apply(decision, now)
+            except (IllegalMove, KeyError):
+                self.unfit += 1  # made on a fuller board than ours, which began in the middle
 
     def quarantine(self, entry: EntryId, error: str) -> Outcome:
         """Skip an entry that cannot be folded, for everybody alike."""
@@ -132,5 +144,12 @@ class Shard:
         self.position = entry
 
     def _skip(self, entry: EntryId, now: Millis) -> None:
-        self._acd.fire_timers(now)
+        """Pass over an entry, and over timers that break the fold; then doubt everything."""
+        while True:
+            try:
+                self._acd.fire_timers(now)
+                break
+            except Exception:  # that timer is gone; the next one may be sound
+                self.unfit += 1
+        self._acd.doubt_everything()
         self.position = entry

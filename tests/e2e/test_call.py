@@ -8,6 +8,7 @@ from callcenter.acd.contact import ContactState
 from callcenter.acd.events import CallQueued, NurseRang, OfferEnded, OfferResult
 from callcenter.acd.nurse import NurseState
 from callcenter.softphone.phone import CallState
+from callcenter.softphone.tone import loudness, read_wav
 from tests.e2e.center import KEYS, Center, until
 
 pytestmark = pytest.mark.e2e
@@ -58,6 +59,17 @@ def test_audio_flows_both_ways(center: Center) -> None:
     until(lambda: answered.heard_tone(440), 6, "the nurse does not hear the caller")
     until(lambda: call.heard_tone(660), 6, "the caller does not hear the nurse")
     assert not answered.heard_tone(660)
+
+
+def test_the_caller_hears_music_while_the_nurses_phone_rings(center: Center) -> None:
+    nurse = center.on_duty("n001")
+    _, call = center.call("sv")
+    nurse.wait_for_call(5)
+    time.sleep(3)  # the phone rings, the caller listens
+    assert nurse.state == "ringing"
+    assert call.recording is not None
+    samples, rate = read_wav(call.recording)
+    assert loudness(samples[-2 * rate :]) > 0.01
 
 
 def test_a_wrong_key_is_asked_again(center: Center) -> None:

@@ -46,6 +46,50 @@ def test_a_conversation_goes_on_when_a_process_is_killed_and_ends_in_wrap_up(
     assert not center.contacts()
 
 
+@pytest.mark.parametrize("dies", ["gateway", "router", "redis", "ivr"])
+def test_a_caller_for_whom_a_phone_rings_is_answered_though_a_process_is_killed(
+    center: Center, dies: str
+) -> None:
+    nurse = center.on_duty("n001")
+    _, call = center.call("sv")
+    nurse.wait_for_call(5)
+    center.kill(dies)
+    nurse.answer()
+    until(lambda: center.alive_again(dies), 20, f"the {dies} is not back")
+    center.until_state("n001", NurseState.TALKING, 10)
+    assert call.state is CallState.UP
+    nurse.hang_up()
+    center.until_state("n001", NurseState.READY, 15)
+
+
+def test_a_caller_in_the_menu_hears_it_again_when_the_ivr_is_killed(center: Center) -> None:
+    phone = center.caller()
+    call = phone.dial("1177").wait(CallState.UP)
+    until(center.contacts, 5, "the call has not arrived")
+    center.kill("ivr")
+    until(lambda: "!MusicOnHold!" in center.asterisk("core show channels concise"), 5, "no music")
+    until(lambda: "!AGI!" in center.asterisk("core show channels concise"), 15, "no menu")
+    phone.send_dtmf("4")
+    until(lambda: center.contacts()[0].queued, 10, "not in line")
+    assert center.contacts()[0].language == "ar"
+    assert call.state is CallState.UP
+
+
+def test_a_caller_stands_in_line_though_the_ivr_stays_dead(center: Center) -> None:
+    center.control("stop", "ivr")
+    try:
+        phone = center.caller()
+        phone.dial("1177").wait(CallState.UP)
+        until(lambda: center.contacts() and center.contacts()[0].queued, 20, "not in line")
+        assert center.contacts()[0].language == "sv"
+        nurse = center.on_duty("n002")
+        nurse.wait_for_call(10)
+        nurse.answer()
+        center.until_state("n002", NurseState.TALKING)
+    finally:
+        center.control("start", "ivr")
+
+
 def test_a_caller_who_leaves_while_the_gateway_is_dead_is_missed_by_nobody(
     center: Center,
 ) -> None:

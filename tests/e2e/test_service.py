@@ -1,7 +1,9 @@
 """`callcenter up`: it starts, it shows itself, it leaves nothing behind."""
 
 import json
+import os
 import re
+import signal
 import socket
 import time
 from collections.abc import Iterator
@@ -73,6 +75,15 @@ def test_a_conversation_lives_on_when_asked_and_then_nothing_is_left(second: Cen
     assert call.state is CallState.UP
     caller.hang_up()
     assert second.wait_ended() == 0
+    assert listening(second) == []
+    assert running(second.settings.home) == []
+
+
+def test_nothing_is_left_when_supervisord_itself_is_killed(second: Center) -> None:
+    second.start()
+    os.kill(int((second.settings.run / "supervisord.pid").read_text()), signal.SIGKILL)
+    assert second.wait_ended() == 1
+    assert b"supervisord has ended" in second.output.read_bytes()
     assert listening(second) == []
     assert running(second.settings.home) == []
 
@@ -166,6 +177,26 @@ def test_nothing_of_a_person_reaches_a_log_a_metric_or_redis(center: Center) -> 
     for path, content in sinks.items():
         for text in forbidden:
             assert text not in content, f"{path.name} holds what it must not"
+
+
+def test_one_id_names_a_call_in_the_logs_of_all_processes(center: Center) -> None:
+    nurse = center.on_duty("n001")
+    center.call("sv")
+    contact = center.contacts()[0].id
+    nurse.wait_for_call(5)
+    nurse.answer()
+    center.until_state("n001", NurseState.TALKING)
+    logs = {
+        name: (center.settings.run / "log" / f"{name}.log").read_text()
+        for name in ("router", "standby", "gateway", "ivr")
+    }
+    assert contact in logs["gateway"]
+    assert contact in logs["router"] + logs["standby"]
+    until(
+        lambda: contact in (center.settings.run / "log" / "ivr.log").read_text(),
+        10,
+        "the IVR does not name the call",
+    )
 
 
 def test_every_log_line_is_json_and_names_its_process(center: Center) -> None:

@@ -80,6 +80,41 @@ def test_an_unknown_process_has_no_metrics() -> None:
         Settings().metrics_port("dancer")
 
 
+@pytest.mark.parametrize(
+    "text", ["Node1", "node 1", "node_1", "a" * 21, "{sthlm}", "n:1", "nöd", "../x", "node1\n", "²"]
+)
+@pytest.mark.parametrize("name", ["NODE", "SHARD"])
+def test_a_name_that_is_none_is_refused(name: str, text: str) -> None:
+    with pytest.raises(ValueError, match=f"CALLCENTER_{name}: give 1 to 20 of a-z, 0-9 and -"):
+        Settings.from_environment({f"CALLCENTER_{name}": text})
+
+
+@pytest.mark.parametrize("text", ["a", "node-2", "0", "a" * 20])
+def test_a_name_of_small_letters_digits_and_hyphens_is_taken(text: str) -> None:
+    env = {"CALLCENTER_NODE": text, "CALLCENTER_SHARD": text}
+    assert Settings.from_environment(env) == Settings(node=text, shard=text)
+
+
+def test_a_name_given_as_nothing_is_not_given() -> None:
+    env = {"CALLCENTER_NODE": "", "CALLCENTER_SHARD": ""}
+    assert Settings.from_environment(env) == Settings()
+
+
+@pytest.mark.parametrize("text", ["", "x", "1", "60001", "-2", "²"])
+def test_a_count_of_rtp_ports_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="CALLCENTER_RTP_COUNT: give a number between"):
+        Settings.from_environment({"CALLCENTER_RTP_COUNT": text})
+
+
+@pytest.mark.parametrize(("count", "highest"), [(2, 65_534), (200, 65_336), (60_000, 5_536)])
+def test_audio_may_start_where_all_its_ports_are_ports(count: int, highest: int) -> None:
+    env = {"CALLCENTER_RTP_COUNT": str(count), "CALLCENTER_RTP_START": str(highest)}
+    assert Settings.from_environment(env) == Settings(rtp_start=highest, rtp_count=count)
+    assert highest + count - 1 == 65_535
+    with pytest.raises(ValueError, match=f"between 1024 and {highest}"):
+        Settings.from_environment(env | {"CALLCENTER_RTP_START": str(highest + 1)})
+
+
 def test_everything_private_lies_below_home() -> None:
     home = Path("/srv/callcenter")
     settings = Settings(home=home)

@@ -50,6 +50,34 @@ def test_a_log_line_holds_our_own_ids_and_nothing_of_a_person() -> None:
     assert {line["process"] for line in (call, rang, failed, library, thread)} == {"test"}
 
 
+CRASH = """
+import threading
+from callcenter.telemetry import configure_logging
+configure_logging("test")
+def crash():
+    raise ValueError("cannot dial +46701740605 for 19121212-1212")
+crashing = threading.Thread(target=crash)
+crashing.start()
+crashing.join()
+crash()
+"""
+
+
+def test_an_exception_that_nobody_caught_is_one_line_without_its_words() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", CRASH], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "740605" not in done.stderr
+    assert "1212" not in done.stderr
+    assert "dial" not in done.stderr
+    thread, main = [json.loads(line) for line in done.stderr.splitlines()]
+    assert (thread["event"], main["event"]) == ("thread ended", "process ended")
+    for line in (thread, main):
+        assert (line["error"], line["level"], line["process"]) == ("ValueError", "error", "test")
+        assert line["where"].startswith("crash:")
+
+
 @pytest.mark.parametrize(
     "text",
     ["0701740605", "+46 70 174 06 05", "070-1740605", "19121212-1212", "121212+1212", "(08)123456"],

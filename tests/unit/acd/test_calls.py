@@ -9,17 +9,19 @@ from callcenter.acd.events import (
     CallFellBack,
     CallHungUp,
     CallQueued,
+    ChannelsSeen,
     CommandFailed,
     CommandUnknown,
     Connected,
     Disconnected,
+    GatewayAlive,
     NurseRang,
     OfferEnded,
     OfferResult,
     Phase,
     SiteLoaded,
 )
-from callcenter.acd.ids import ContactId, NurseId, OfferId
+from callcenter.acd.ids import ContactId, EntryId, NodeId, NurseId, OfferId
 from callcenter.acd.nurse import NurseState
 from callcenter.acd.stats import Tally
 from callcenter.shard.shard import Shard
@@ -72,6 +74,19 @@ def test_an_arrival_that_comes_twice_or_after_the_end_is_late() -> None:
     assert world.tally(None).left_ivr == 1
 
 
+@pytest.mark.parametrize(("waited", "since"), [(0, 0), (90_000, 90_000), (-5_000, 0)])
+def test_a_caller_whose_arrival_is_told_late_has_waited_since_then(waited: int, since: int) -> None:
+    world = World()
+    world.queues("before")
+    world.now += 60_000
+    world.tell(replace(arrival("c1"), waited=waited))
+    contact = world.contact("c1")
+    assert (contact.arrived, contact.since) == (world.now - since, world.now)
+    assert contact.deadline == world.now - since + 180_000
+    world.queues("c1")
+    assert world.line() == (["c1", "before"] if since > 60_000 else ["before", "c1"])
+
+
 def test_before_any_site_is_known_a_caller_is_due_at_once() -> None:
     shard = Shard()
     shard.lead("5000-1", arrival("c1"))  # type: ignore[arg-type]
@@ -97,10 +112,7 @@ def test_a_language_the_site_does_not_have_becomes_the_default_one() -> None:
 @pytest.mark.parametrize(
     "event",
     [
-        CallQueued(contact=ContactId("x"), language=SV),
         CallHungUp(contact=ContactId("x")),
-        CallFellBack(contact=ContactId("x")),
-        Connected(contact=ContactId("x"), nurse=NurseId("n1")),
         Disconnected(contact=ContactId("x"), nurse=NurseId("n1")),
         NurseRang(offer=OfferId("1-1-0"), contact=ContactId("x"), nurse=NurseId("n1")),
         OfferEnded(
@@ -114,6 +126,50 @@ def test_a_language_the_site_does_not_have_becomes_the_default_one() -> None:
 def test_what_concerns_nobody_we_know_is_late(event: CallHungUp) -> None:
     world = offered()
     assert world.refuses(event)
+
+
+STRANGER: list[CallQueued | CallFellBack | Connected] = [
+    CallQueued(contact=ContactId("x"), language=SV),
+    CallFellBack(contact=ContactId("x")),
+    Connected(contact=ContactId("x"), nurse=NurseId("n1")),
+]
+
+
+@pytest.mark.parametrize("event", STRANGER)
+def test_a_caller_of_whom_nobody_ever_heard_makes_every_node_be_asked(
+    event: CallQueued | CallFellBack | Connected,
+) -> None:
+    world = offered()
+    other = NodeId("node2")
+    world.tell(ChannelsSeen(node=other, switch="b", contacts=(), phones=()))
+    late = world.shard.late
+    world.tell(event)
+    assert world.shard.late == late
+    assert world.decided() == (LookUp(node=NODE), LookUp(node=other))
+    assert list(world.board.contacts) == ["c1"]
+    assert world.nurse("n1").contact == "c1"
+    world.see(
+        seen("c1", Phase.OFFER, offer=world.offer_of("c1"), nurse=NurseId("n1")),
+        seen("x", Phase.LINE, language=SV),
+    )
+    assert world.line() == ["x"]
+
+
+@pytest.mark.parametrize("event", STRANGER)
+def test_an_echo_of_a_caller_who_has_ended_is_late_and_nobody_is_asked(
+    event: CallQueued | CallFellBack | Connected,
+) -> None:
+    world = offered()
+    world.queues("x")
+    world.hangs_up("x")
+    assert world.refuses(event)
+    assert not world.wanted()
+
+
+def test_a_stranger_before_any_node_is_known_asks_nobody() -> None:
+    shard = Shard()
+    outcome = shard.lead(EntryId("5000-1"), STRANGER[0])
+    assert (outcome.decisions, shard.late, shard.board.contacts) == ((), 0, {})
 
 
 def test_a_bridge_with_a_stranger_is_late() -> None:
@@ -505,6 +561,101 @@ def test_a_failure_of_another_command_moves_nobody() -> None:
     assert world.refuses(CommandUnknown(command=offer))
 
 
+def failed(command: str) -> CommandFailed | CommandUnknown:
+    return CommandFailed(command=command, reason="not_ringing")
+
+
+def unknown(command: str) -> CommandFailed | CommandUnknown:
+    return CommandUnknown(command=command)
+
+
+GONE_WRONG = {"failed": failed, "unknown": unknown}
+
+
+@pytest.mark.parametrize("how", GONE_WRONG)
+def test_a_withdrawal_that_went_wrong_is_tried_again_under_another_name(how: str) -> None:
+    world = offered()
+    world.pauses("n1")
+    first = world.contact("c1").withdraw
+    assert first is not None
+    world.tell(GONE_WRONG[how](first))
+    (again,) = world.withdrawals()
+    assert (again.offer, again.command) == (world.offer_of("c1"), world.command())
+    contact = world.contact("c1")
+    assert (contact.withdraw, contact.withdrawals, contact.withdrawing) == (again.command, 2, True)
+    assert contact.state is ContactState.OFFERED
+    assert world.refuses(GONE_WRONG[how](first))  # of a try that is over
+
+
+def test_a_withdrawal_is_not_tried_again_when_its_ringing_is_over() -> None:
+    world = offered()
+    world.pauses("n1")
+    command = world.contact("c1").withdraw
+    assert command is not None
+    world.rings_out("c1", OfferResult.WITHDRAWN)
+    assert world.refuses(CommandFailed(command=command, reason="not_ringing"))
+    assert world.withdrawals() == []
+
+
+def test_a_withdrawal_is_not_tried_again_when_she_wants_the_call_after_all() -> None:
+    world = offered()
+    world.pauses("n1")
+    command = world.contact("c1").withdraw
+    assert command is not None
+    world.is_ready("n1")
+    world.tell(CommandFailed(command=command, reason="not_ringing"))
+    assert world.withdrawals() == []
+    assert not world.contact("c1").withdrawing
+
+
+def test_after_five_vain_withdrawals_the_node_is_asked() -> None:
+    world = offered()
+    world.pauses("n1")
+    for number in range(1, 6):
+        assert (len(world.withdrawals()), world.wanted()) == (1, False)
+        command = world.contact("c1").withdraw
+        assert (command, world.contact("c1").withdrawals) == (world.command(), number)
+        world.tell(CommandFailed(command=world.command(), reason="not_ringing"))
+    assert (world.withdrawals(), world.wanted()) == ([], True)
+    assert world.contact("c1").state is ContactState.OFFERED
+    world.phone("n1", reachable=False)
+    assert world.withdrawals() == []
+
+
+@pytest.mark.parametrize("how", GONE_WRONG)
+def test_a_mirroring_that_went_wrong_is_tried_again_under_another_name(how: str) -> None:
+    world = World()
+    world.is_ready("n1")
+    first = world.command()
+    world.tell(GONE_WRONG[how](first))
+    (again,) = world.mirrors()
+    assert (again.nurse, again.member, again.paused) == ("n1", True, False)
+    assert (again.command, world.nurse("n1").mirroring) == (world.command(), world.command())
+    assert world.nurse("n1").state is NurseState.READY
+    assert world.refuses(GONE_WRONG[how](first))
+
+
+def test_a_mirroring_that_went_wrong_while_no_node_is_there_is_told_when_one_is() -> None:
+    world = World()
+    world.is_ready("n1")
+    command = world.command()
+    world.loses_the_switch()
+    world.tell(CommandFailed(command=command, reason="no_switch"))
+    assert (world.mirrors(), world.nurse("n1").mirrored) == ([], "unknown")
+    world.see()
+    assert [m.nurse for m in world.mirrors()] == ["n1"]
+
+
+def test_a_question_that_could_not_be_asked_is_late_and_asked_again_in_time() -> None:
+    world = World()
+    world.loses_the_switch()
+    world.tell(GatewayAlive(node=NODE))
+    assert world.wanted()
+    assert world.refuses(CommandFailed(command=world.command(), reason="no_switch"))
+    world.after(6_000)
+    assert world.wanted()
+
+
 def test_the_backstop_asks_and_decides_nothing() -> None:
     world = offered(backstop=30_000)
     world.after(29_999)
@@ -521,10 +672,13 @@ def test_a_question_without_an_answer_is_asked_again() -> None:
     world = offered(backstop=30_000)
     world.after(30_000)
     assert world.decided() == (LookUp(node=NODE),)
-    world.after(29_999)
+    world.after(5_999)
     assert world.decided() == ()
     world.after(1)
     assert world.decided() == (LookUp(node=NODE),)
+    world.see(seen("c1", Phase.OFFER, offer=world.offer_of("c1"), nurse=NurseId("n1")))
+    world.after(6_000)
+    assert world.decided() == ()
 
 
 def test_an_answer_within_the_backstop_leaves_no_question() -> None:

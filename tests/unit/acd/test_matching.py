@@ -14,6 +14,7 @@ from callcenter.acd.decisions import LookUp, Mirror, Offer, Quarantined, Withdra
 from callcenter.acd.events import (
     ChannelsSeen,
     GatewayAlive,
+    OfferResult,
     Phase,
     SiteLoaded,
 )
@@ -215,8 +216,8 @@ def test_before_a_site_is_loaded_nothing_is_decided() -> None:
         Offer(offer=OfferId("1-1-0"), contact=ContactId("c1"), nurse=NurseId("n1")),
         Offer(offer=OfferId("1-1-0"), contact=ContactId("gone"), nurse=NurseId("n1")),
         Offer(offer=OfferId("1-1-0"), contact=ContactId("c1"), nurse=NurseId("gone")),
-        Withdraw(offer=OfferId("1-1-0"), contact=ContactId("gone")),
-        Mirror(nurse=NurseId("gone"), member=True, paused=False),
+        Withdraw(offer=OfferId("1-1-0"), contact=ContactId("gone"), command="1-1-0"),
+        Mirror(nurse=NurseId("gone"), member=True, paused=False, command="1-1-0"),
     ],
 )
 def test_a_decision_that_was_not_made_on_this_board_is_refused_and_changes_nothing(
@@ -239,7 +240,10 @@ def test_a_withdrawal_is_decided_once_and_before_any_offer() -> None:
     world.queues("c1")
     offer = world.offer_of("c1")
     world.pauses("n1")
-    assert world.decisions[0] == Withdraw(offer=offer, contact=ContactId("c1"))
+    assert world.decisions[0] == Withdraw(
+        offer=offer, contact=ContactId("c1"), command=world.command()
+    )
+    assert world.commands[0].id == world.command()
     assert isinstance(world.commands[0], ReturnToLine)
     assert (world.commands[0].offer, world.commands[0].channel) == (offer, "PJSIP/trunk-c1")
     world.phone("n1", reachable=False)
@@ -268,7 +272,9 @@ def test_what_a_nurse_wants_is_mirrored_to_every_node_that_is_there(
     world.tell(ChannelsSeen(node=other, switch="b", contacts=(), phones=()))
     world.tell(GatewayAlive(node=NodeId("silent")))
     getattr(world, wish)("n1")
-    assert world.decided() == (Mirror(nurse=NurseId("n1"), member=member, paused=paused),)
+    assert world.decided() == (
+        Mirror(nurse=NurseId("n1"), member=member, paused=paused, command=world.command()),
+    )
     told = [c for c in world.commands if isinstance(c, MirrorNurse)]
     assert [(c.node, c.nurse, c.member, c.paused) for c in told] == [
         (NODE, "n1", member, paused),
@@ -280,7 +286,9 @@ def test_a_sign_out_takes_her_out_of_the_fallback_queue() -> None:
     world = World()
     world.is_ready("n1")
     world.signs_out("n1")
-    assert world.decided() == (Mirror(nurse=NurseId("n1"), member=False, paused=False),)
+    assert world.decided() == (
+        Mirror(nurse=NurseId("n1"), member=False, paused=False, command=world.command()),
+    )
 
 
 def test_nothing_is_mirrored_while_no_node_is_there() -> None:
@@ -303,6 +311,57 @@ def test_a_gateway_that_was_away_is_asked_for_the_truth_and_not_every_time() -> 
     world.now += 1
     world.tell(GatewayAlive(node=NODE))
     assert world.decided() == (LookUp(node=NODE),)
+
+
+@pytest.mark.parametrize("alive", [9_999, 10_000])
+def test_only_a_gateway_that_was_alive_lately_is_asked(alive: int) -> None:
+    world = World(gateway_lost=10_000)
+    world.loses_the_switch()
+    world.tell(GatewayAlive(node=NODE))
+    assert world.wanted()
+    world.after(alive)
+    assert world.wanted() is (alive < 10_000)
+    assert world.board.nodes[NODE].look_up  # the question itself is not forgotten
+    world.tell(GatewayAlive(node=NODE))
+    assert world.wanted() is (alive >= 10_000)
+
+
+def test_a_question_stays_open_until_the_truth_comes() -> None:
+    world = World()
+    world.loses_the_switch()
+    world.tell(GatewayAlive(node=NODE))
+    asked = world.now
+    for _ in range(3):
+        assert world.wanted()
+        node = world.board.nodes[NODE]
+        assert (node.look_up, node.asked) == (True, world.now)
+        world.after(5_999)
+        assert not world.wanted()
+        world.after(1)
+    assert world.now == asked + 18_000
+    world.see()
+    assert not world.board.nodes[NODE].look_up
+    world.after(6_000)
+    assert not world.wanted()
+
+
+def test_a_withdrawal_is_remembered_by_its_command_and_counted() -> None:
+    world = World()
+    world.is_ready("n1")
+    world.queues("c1")
+    world.pauses("n1")
+    contact = world.contact("c1")
+    assert (contact.withdraw, contact.withdrawals) == (world.command(), 1)
+    world.rings_out("c1", OfferResult.WITHDRAWN)
+    contact = world.contact("c1")
+    assert (contact.withdraw, contact.withdrawals, contact.withdrawing) == (None, 0, False)
+
+
+def test_a_mirroring_is_remembered_by_its_command() -> None:
+    world = World()
+    world.is_ready("n1")
+    assert (world.nurse("n1").mirrored, world.nurse("n1").mirroring) == ("ready", world.command())
+    assert [c.id for c in world.commands] == [world.command()]
 
 
 def test_an_offer_goes_before_a_mirror_and_a_mirror_before_a_question() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from callcenter.acd.contact import ContactState
-from callcenter.acd.decisions import LookUp, Mirror, Withdraw
+from callcenter.acd.decisions import LookUp, Mirror
 from callcenter.acd.events import (
     ChannelsSeen,
     CommandFailed,
@@ -133,6 +133,175 @@ def test_after_an_absence_the_fallback_queue_is_told_of_every_nurse_again() -> N
     assert mirrored(world) == []
     world.see()
     assert mirrored(world) == ["n1", "n2"]
+
+
+def away(world: World, how: str) -> str:
+    """The gateway or its Asterisk is away; which run of Asterisk comes back."""
+    if how == "absence":
+        world.loses_the_switch()
+        return "a"
+    return "another"
+
+
+AWAY = pytest.mark.parametrize("how", ["absence", "restart"])
+
+
+@AWAY
+@pytest.mark.parametrize(
+    ("fallback", "state", "reason"),
+    [
+        ("ready", NurseState.READY, None),
+        ("paused", NurseState.NOT_READY, "backup"),
+        ("out", NurseState.SIGNED_OUT, None),
+    ],
+)
+@pytest.mark.parametrize("before", ["is_ready", "pauses", "signs_out"])
+def test_what_she_dialled_while_we_were_away_is_what_she_wants(
+    how: str, fallback: str, state: NurseState, reason: str | None, before: str
+) -> None:
+    world = World()
+    world.is_ready("n1")
+    if before != "is_ready":
+        getattr(world, before)("n1")
+    world.told("n1")
+    told = {"is_ready": "ready", "pauses": "paused", "signs_out": "out"}[before]
+    assert world.nurse("n1").mirrored == told
+    switch = away(world, how)
+    world.now += 60_000
+    world.see(switch=switch, n1=fallback)
+    nurse = world.nurse("n1")
+    assert (nurse.state, nurse.mirrored) == (state, fallback)
+    if told == "paused" == fallback:
+        assert nurse.reason == "lunch"  # nothing has changed, so nothing is adopted
+    else:
+        assert nurse.reason == reason
+    assert (nurse.since == world.now) is (told != fallback)
+    assert world.mirrors() == []
+
+
+@AWAY
+def test_who_came_back_ready_by_the_dialplan_alone_is_offered_the_first_caller(how: str) -> None:
+    world = World()
+    world.pauses("n1")
+    world.told("n1")
+    world.queues("c1")
+    switch = away(world, how)
+    world.see(seen("c1", Phase.LINE, language=SV), switch=switch, n1="ready")
+    assert world.offers() == [("c1", "n1")]
+
+
+def test_without_an_absence_a_difference_is_a_command_on_its_way_and_adopts_nothing() -> None:
+    world = World()
+    world.is_ready("n1")
+    world.see(n1="out")
+    assert (world.nurse("n1").state, world.nurse("n1").mirrored) == (NurseState.READY, "ready")
+
+
+@AWAY
+@pytest.mark.parametrize("state", ["ringing", "talking"])
+@pytest.mark.parametrize("fallback", ["out", "paused"])
+def test_a_nurse_with_a_call_is_not_moved_and_the_fallback_queue_is_told_anew(
+    how: str, state: str, fallback: str
+) -> None:
+    world = World(wrap_up=0)
+    world.is_ready("n1")
+    world.queues("c1")
+    offer = world.offer_of("c1")
+    if state == "talking":
+        world.connects("c1", "n1")
+    switch = away(world, how)
+    phase = Phase.OFFER if state == "ringing" else Phase.TALKING
+    world.see(seen("c1", phase, offer=offer, nurse=N1), switch=switch, n1=fallback)
+    assert world.nurse("n1").state == state
+    assert world.nurse("n1").next is None
+    assert [(m.nurse, m.member, m.paused) for m in world.mirrors()] == [("n1", True, False)]
+
+
+@AWAY
+def test_a_change_to_what_she_wants_anyway_is_no_change_of_hers(how: str) -> None:
+    """Her wish did not reach the fallback queue before, and she dialled it there herself."""
+    world = World()
+    world.pauses("n1", "lunch")
+    world.told("n1")
+    switch = away(world, how)
+    world.is_ready("n1")
+    if how == "absence":
+        assert world.nurse("n1").mirrored == "paused"
+    world.now += 1_000
+    world.see(switch=switch, n1="ready")
+    nurse = world.nurse("n1")
+    assert (nurse.state, nurse.since, nurse.mirrored) == (
+        NurseState.READY,
+        world.now - 1_000,
+        "ready",
+    )
+    assert world.mirrors() == []
+
+
+@AWAY
+def test_a_fallback_queue_that_was_not_asked_for_is_told_anew(how: str) -> None:
+    world = World()
+    world.is_ready("n1")
+    switch = away(world, how)
+    world.see(switch=switch)
+    assert world.nurse("n1").state is NurseState.READY
+    assert [(m.nurse, m.member, m.paused) for m in world.mirrors()] == [("n1", True, False)]
+
+
+@AWAY
+def test_a_fallback_queue_that_holds_what_it_was_told_is_left_alone(how: str) -> None:
+    world = World()
+    world.is_ready("n1")
+    world.told("n1")
+    since = world.nurse("n1").since
+    switch = away(world, how)
+    world.now += 1_000
+    world.see(switch=switch, n1="ready")
+    assert (world.nurse("n1").since, world.mirrors()) == (since, [])
+
+
+def test_a_nurse_who_is_new_is_unknown_to_the_fallback_queue_until_it_was_asked() -> None:
+    shard = Shard()
+    shard.lead(EntryId("1000000-1"), SiteLoaded(policy=policy({"n1": "sv"})))
+    assert shard.board.nurses[N1].mirrored == "unknown"
+    phones = (SeenPhone(nurse=N1, reachable=True, busy=False, fallback="ready"),)
+    truth = ChannelsSeen(node=NODE, switch="a", contacts=(), phones=phones)
+    outcome = shard.lead(EntryId("1000000-2"), truth)
+    assert (shard.board.nurses[N1].state, outcome.decisions) == (NurseState.READY, ())
+
+
+def test_a_wish_that_never_reached_the_fallback_queue_outlives_an_absence() -> None:
+    """The command was decided, the gateway had died: the queue holds what it held before."""
+    world = World()
+    world.see(n1="out")
+    world.is_ready("n1")
+    assert world.nurse("n1").mirroring is not None  # and nobody ever said that it was done
+    world.loses_the_switch()
+    world.see(n1="out")
+    assert world.nurse("n1").state is NurseState.READY
+    assert [(m.nurse, m.member, m.paused) for m in world.mirrors()] == [("n1", True, False)]
+
+
+def test_a_wish_whose_mirroring_failed_outlives_an_absence() -> None:
+    world = World()
+    world.is_ready("n1")
+    command = world.command()
+    world.loses_the_switch()
+    world.tell(CommandFailed(command=command, reason="no_switch"))
+    world.see(n1="out")
+    assert world.nurse("n1").state is NurseState.READY
+    assert [(m.nurse, m.member, m.paused) for m in world.mirrors()] == [("n1", True, False)]
+
+
+def test_a_nurse_who_came_back_by_the_dialplan_alone_is_forgiven_her_misses() -> None:
+    world = offered(rona_after=2)
+    for _ in range(2):
+        world.rings_out("c1")
+    assert (world.nurse("n1").reason, world.nurse("n1").misses) == ("rona", 2)
+    world.told("n1")
+    world.loses_the_switch()
+    world.see(seen("c1", Phase.FALLBACK, language=SV), n1="ready", n2="out")
+    assert (world.nurse("n1").state, world.nurse("n1").misses) == (NurseState.READY, 0)
 
 
 # -- what is new ------------------------------------------------------------------
@@ -315,7 +484,7 @@ def test_a_ringing_at_a_nurse_who_takes_no_calls_is_adopted_and_withdrawn() -> N
     world = World(TWO)
     world.pauses("n1", "lunch")
     world.see(seen("c1", Phase.OFFER, language=SV, offer=OFFER, nurse=N1))
-    assert Withdraw(offer=OFFER, contact=ContactId("c1")) in world.decisions
+    assert [(w.offer, w.contact) for w in world.withdrawals()] == [(OFFER, "c1")]
     world.rings_out("c1", OfferResult.WITHDRAWN)
     assert (world.nurse("n1").state, world.nurse("n1").reason) == (NurseState.NOT_READY, "lunch")
 

@@ -19,7 +19,7 @@ from callcenter.acd.nurse import SIGN_OUT_NEXT, NurseState
 from callcenter.acd.policy import NurseSpec
 from tests.unit.acd.world import AR, SV, World
 
-N1 = NurseId("n1")
+N1, N2 = NurseId("n1"), NurseId("n2")
 TWO = {"n1": "sv", "n2": "sv"}
 MISSES = {
     OfferResult.NO_ANSWER: "rona",
@@ -320,7 +320,7 @@ def test_one_miss_too_many_takes_her_out_and_says_why(result: OfferResult, reaso
     assert (nurse.state, nurse.reason, nurse.misses) == (NurseState.NOT_READY, reason, 1)
     assert world.tally().missed == 1
     assert world.offers() == []
-    assert world.decided() == (Mirror(nurse=N1, member=True, paused=True),)
+    assert world.decided() == (Mirror(nurse=N1, member=True, paused=True, command=world.command()),)
 
 
 @pytest.mark.parametrize("result", MISSES)
@@ -437,7 +437,9 @@ def test_an_idle_nurse_who_leaves_the_site_leaves_the_fallback_queue_and_is_forg
     world = World(TWO)
     getattr(world, wish)("n1")
     world.tell(without(world, "n1"))
-    assert world.decided() == (Mirror(nurse=N1, member=False, paused=False),)
+    assert world.decided() == (
+        Mirror(nurse=N1, member=False, paused=False, command=world.command()),
+    )
     assert N1 not in world.board.nurses
     world.queues("c1")
     assert world.offers() == []
@@ -458,7 +460,7 @@ def test_a_nurse_who_leaves_the_site_while_no_node_is_there_stays_until_one_is_t
     assert world.nurse("n1").state is NurseState.SIGNED_OUT
     world.policy = replace(world.policy, nurses=world.policy.nurses[1:])
     world.see()
-    assert Mirror(nurse=N1, member=False, paused=False) in world.decisions
+    assert [(m.nurse, m.member) for m in world.mirrors()] == [(N1, False), (N2, False)]
     assert N1 not in world.board.nurses
 
 
@@ -474,7 +476,9 @@ def test_a_nurse_who_leaves_the_site_in_wrap_up_is_forgotten_and_her_timer_with_
 def test_a_nurse_who_leaves_the_site_while_talking_is_known_until_the_call_ends() -> None:
     world = talking(wrap_up=0)
     world.tell(without(world, "n1"))
-    assert world.decided() == (Mirror(nurse=N1, member=False, paused=False),)
+    assert world.decided() == (
+        Mirror(nurse=N1, member=False, paused=False, command=world.command()),
+    )
     assert (world.nurse("n1").state, world.nurse("n1").next) == (
         NurseState.TALKING,
         SIGN_OUT_NEXT,

@@ -5,7 +5,7 @@ from typing import Any
 from callcenter.acd.board import Board
 from callcenter.acd.commands import AnyCommand
 from callcenter.acd.contact import Contact
-from callcenter.acd.decisions import AnyDecision, Offer
+from callcenter.acd.decisions import AnyDecision, LookUp, Mirror, Offer, Withdraw
 from callcenter.acd.events import (
     AnyEvent,
     CallArrived,
@@ -13,6 +13,7 @@ from callcenter.acd.events import (
     CallHungUp,
     CallQueued,
     ChannelsSeen,
+    CommandDone,
     Connected,
     Disconnected,
     NursePaused,
@@ -176,19 +177,43 @@ class World:
     def phone(self, nurse: str, *, reachable: bool = True, busy: bool = False) -> None:
         self.tell(PhoneChanged(nurse=NurseId(nurse), reachable=reachable, busy=busy))
 
+    def told(self, nurse: str) -> None:
+        """The fallback queue was told of her, and the gateway says that it was done."""
+        command = self.nurse(nurse).mirroring
+        assert command is not None
+        self.tell(CommandDone(command=command))
+
     # -- the node -----------------------------------------------------------------
 
     def loses_the_switch(self) -> None:
         self.tell(SwitchLost(node=NODE))
 
-    def see(self, *contacts: SeenContact, switch: str = "a") -> None:
-        """The whole truth of the node: these contacts, and every phone reachable."""
+    def see(self, *contacts: SeenContact, switch: str = "a", **fallback: str) -> None:
+        """The whole truth of the node: these contacts, and every phone reachable.
+
+        `fallback` says what the fallback queue holds of a nurse, where it was asked.
+        """
         phones = tuple(
-            SeenPhone(nurse=spec.id, reachable=True, busy=False) for spec in self.policy.nurses
+            SeenPhone(nurse=spec.id, reachable=True, busy=False, fallback=fallback.get(spec.id))
+            for spec in self.policy.nurses
         )
         self.tell(ChannelsSeen(node=NODE, switch=switch, contacts=contacts, phones=phones))
 
     # -- to look at ---------------------------------------------------------------
+
+    def command(self, number: int = 0) -> str:
+        """The id of the command that carries out that decision of the last entry."""
+        return f"{self.shard.position}-{number}"
+
+    def withdrawals(self) -> list[Withdraw]:
+        return [d for d in self.decisions if isinstance(d, Withdraw)]
+
+    def mirrors(self) -> list[Mirror]:
+        return [d for d in self.decisions if isinstance(d, Mirror)]
+
+    def wanted(self) -> bool:
+        """Whether the node's truth was asked for at the last entry."""
+        return LookUp(node=NODE) in self.decisions
 
     def contact(self, name: str) -> Contact:
         return self.board.contacts[ContactId(name)]

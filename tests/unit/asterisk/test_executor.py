@@ -74,6 +74,25 @@ def test_only_the_offer_that_is_meant_is_taken_back(switch: Switch) -> None:
     assert planned.actions[0].keys["Context"] == "cc-line"
 
 
+def test_before_a_caller_is_taken_back_asterisk_itself_is_asked_about_a_conversation(
+    switch: Switch,
+) -> None:
+    ring(switch)
+    planned = plan(BACK, switch.translator, 0)
+    assert isinstance(planned, Planned)
+    assert planned.unless_bridged == CHANNEL
+
+
+def test_about_a_caller_in_line_and_about_a_nurse_nothing_is_asked(switch: Switch) -> None:
+    mirror = MirrorNurse(
+        id="1-0-0", node=NODE, valid_until=9, nurse=NurseId("n017"), member=True, paused=True
+    )
+    for command in (RING, mirror):
+        planned = plan(command, switch.translator, 0)
+        assert isinstance(planned, Planned)
+        assert planned.unless_bridged is None
+
+
 def test_a_nurse_is_mirrored_whether_she_is_a_member_already_or_not(switch: Switch) -> None:
     mirror = MirrorNurse(
         id="1-0-0", node=NODE, valid_until=9, nurse=NurseId("n017"), member=True, paused=True

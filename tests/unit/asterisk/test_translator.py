@@ -95,6 +95,7 @@ def test_a_caller_arrives_with_the_number_sealed(switch: Switch) -> None:
     assert event.sealed is not None
     assert switch.seal.open(event.sealed) == NUMBER
     assert event.caller == switch.seal.recognise(NUMBER)
+    assert event.waited == 30_000
 
 
 @pytest.mark.parametrize("number", ["", "anonymous", "4" * 40, "+", "07\r\nX: 1"])
@@ -254,6 +255,9 @@ def shown(switch: Switch, action: str, **headers: str) -> None:
 def test_a_snapshot_is_the_whole_truth(switch: Switch) -> None:
     switch.translator.begin_snapshot("run 1", "look-1")
     switch.tell("DeviceStateChange", Device="PJSIP/n017", State="NOT_INUSE", ActionID="look-1d")
+    member = {"Queue": "fallback", "Name": "n017", "Paused": "1"}
+    switch.tell("QueueMember", **member, ActionID="look-1q")
+    switch.tell("QueueMember", **member | {"Name": "stranger"}, ActionID="look-1q")
     switch.now(CC_PHASE="line", CC_LANG="ar")
     shown(switch, "look-1")
     (event,) = switch.tell("CoreShowChannelsComplete", ActionID="look-1", ListItems="1")
@@ -264,10 +268,62 @@ def test_a_snapshot_is_the_whole_truth(switch: Switch) -> None:
     assert seen.waited == 30_000
     assert seen.sealed is not None
     assert switch.seal.open(seen.sealed) == NUMBER
-    assert {(phone.nurse, phone.reachable) for phone in event.phones} == {
-        ("n017", True),
-        ("n018", False),
+    assert {(phone.nurse, phone.reachable, phone.fallback) for phone in event.phones} == {
+        ("n017", True, "paused"),
+        ("n018", False, "out"),
     }
+
+
+@pytest.mark.parametrize(("paused", "fallback"), [("1", "paused"), ("0", "ready"), ("", "ready")])
+@pytest.mark.parametrize("name", ["Name", "MemberName"])
+def test_a_snapshot_says_what_the_fallback_queue_holds_of_a_nurse(
+    switch: Switch, paused: str, fallback: str, name: str
+) -> None:
+    switch.translator.begin_snapshot("run 1", "look-1")
+    switch.tell("QueueMember", **{name: "n018"}, Queue="fallback", Paused=paused)
+    (event,) = switch.tell("CoreShowChannelsComplete", ActionID="look-1", ListItems="0")
+    assert isinstance(event, ChannelsSeen)
+    assert {phone.nurse: phone.fallback for phone in event.phones} == {
+        "n017": "out",
+        "n018": fallback,
+    }
+
+
+def test_a_snapshot_remembers_nobody_of_an_earlier_one(switch: Switch) -> None:
+    row = {"Queue": "fallback", "Name": "n017", "Paused": "0"}
+    switch.tell("QueueMember", **row)  # nobody asked
+    for action, members in (("look-1", ["n017"]), ("look-2", [])):
+        switch.translator.begin_snapshot("run 1", action)
+        for _ in members:
+            switch.tell("QueueMember", **row)
+        (event,) = switch.tell("CoreShowChannelsComplete", ActionID=action, ListItems="0")
+        assert isinstance(event, ChannelsSeen)
+        held = [phone.nurse for phone in event.phones if phone.fallback != "out"]
+        assert held == members
+
+
+def test_a_phone_that_changes_while_a_snapshot_is_open_is_told_at_once(switch: Switch) -> None:
+    device = {"Device": "PJSIP/n017"}
+    switch.translator.begin_snapshot("run 1", "look-1")
+    assert switch.tell("DeviceStateChange", **device, State="NOT_INUSE") == [
+        PhoneChanged(nurse="n017", reachable=True, busy=False)
+    ]
+    assert switch.tell("DeviceStateChange", **device, State="UNAVAILABLE") == [
+        PhoneChanged(nurse="n017", reachable=False, busy=False)
+    ]
+    (event,) = switch.tell("CoreShowChannelsComplete", ActionID="look-1", ListItems="0")
+    assert isinstance(event, ChannelsSeen)
+    assert [(p.nurse, p.reachable) for p in event.phones] == [("n017", False), ("n018", False)]
+
+
+@pytest.mark.parametrize("arrived", ["", "soon", "1" * 16, "²", "1764000090000", "-5"])
+def test_an_arrival_at_an_hour_nobody_can_read_or_to_come_waited_for_nothing(
+    switch: Switch, arrived: str
+) -> None:
+    switch.now(CC_ARRIVED=arrived)
+    (event,) = arrive(switch)
+    assert isinstance(event, CallArrived)
+    assert event.waited == 0
 
 
 def test_a_snapshot_finds_a_conversation_that_began_unseen(switch: Switch) -> None:

@@ -121,6 +121,29 @@ def test_a_file_that_a_crash_left_with_nothing_but_half_a_line_is_begun_anew(
     assert ids(tmp_path) == ["1"]
 
 
+def test_after_an_error_the_archive_stands_where_the_disk_does(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    archive.write([line(1), line(2)])
+    (path,) = tmp_path.iterdir()
+    whole = path.read_bytes()
+    path.write_bytes(whole[: whole.index(b"\n") + 1] + b'{"id":"1795391999000-2","ev')
+    archive.recover()
+    assert archive.position == f"{MONDAY_NIGHT}-1"
+    archive.write([line(2), line(3)])
+    assert ids(tmp_path) == ["1", "2", "3"]
+
+
+def test_an_archive_whose_folder_was_moved_away_begins_at_the_start(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "archive")
+    archive.write([line(1)])
+    (tmp_path / "archive").rename(tmp_path / "moved")
+    (tmp_path / "archive").mkdir()
+    archive.recover()
+    assert archive.position == "0-0"
+    archive.write([line(1), line(2)])
+    assert ids(tmp_path / "archive") == ["1", "2"]
+
+
 def test_a_day_whose_file_is_empty_does_not_hide_the_day_before(tmp_path: Path) -> None:
     archive = Archive(tmp_path)
     archive.write([line(1)])

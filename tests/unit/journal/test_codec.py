@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from callcenter.acd.commands import (
     AnyCommand,
@@ -79,10 +80,10 @@ EVENTS: list[tuple[AnyEvent, str]] = [
     (
         CallArrived(
             contact=C1, node=NODE, channel="PJSIP/trunk-1", entry_point="1177",
-            priority_class="public", caller="hash", sealed="v1.2026-11-23.x",
+            priority_class="public", waited=30000, caller="hash", sealed="v1.2026-11-23.x",
         ),
         '{"type":"call_arrived.1","contact":"node1-17.1","node":"node1","channel":"PJSIP/trunk-1",'
-        '"entry_point":"1177","priority_class":"public","caller":"hash",'
+        '"entry_point":"1177","priority_class":"public","waited":30000,"caller":"hash",'
         '"sealed":"v1.2026-11-23.x"}',
     ),
     (
@@ -138,13 +139,13 @@ EVENTS: list[tuple[AnyEvent, str]] = [
                     priority_class="public", waited=4000, language=SV, offer=OFFER, nurse=N1,
                 ),
             ),
-            phones=(SeenPhone(nurse=N1, reachable=True, busy=False),),
+            phones=(SeenPhone(nurse=N1, reachable=True, busy=False, fallback="paused"),),
         ),
         '{"type":"channels_seen.1","node":"node1","switch":"2026-11-23 07:00:00","contacts":'
         '[{"contact":"node1-17.1","channel":"PJSIP/trunk-1","phase":"offer","entry_point":"1177",'
         '"priority_class":"public","waited":4000,"language":"sv","offer":"1764000000000-3-0",'
         '"nurse":"n017","caller":null,"sealed":null}],"phones":[{"nurse":"n017",'
-        '"reachable":true,"busy":false}]}',
+        '"reachable":true,"busy":false,"fallback":"paused"}]}',
     ),
     (GatewayAlive(node=NODE), '{"type":"gateway_alive.1","node":"node1"}'),
     (SwitchLost(node=NODE), '{"type":"switch_lost.1","node":"node1"}'),
@@ -165,13 +166,14 @@ DECISIONS: list[tuple[AnyDecision, str]] = [
         '{"type":"offer.1","offer":"1764000000000-3-0","contact":"node1-17.1","nurse":"n017"}',
     ),
     (
-        Withdraw(offer=OFFER, contact=C1),
-        '{"type":"withdraw.1","offer":"1764000000000-3-0","contact":"node1-17.1"}',
+        Withdraw(offer=OFFER, contact=C1, command="5-1-0"),
+        '{"type":"withdraw.1","offer":"1764000000000-3-0","contact":"node1-17.1",'
+        '"command":"5-1-0"}',
     ),
     (LookUp(node=NODE), '{"type":"look_up.1","node":"node1"}'),
     (
-        Mirror(nurse=N1, member=True, paused=False),
-        '{"type":"mirror.1","nurse":"n017","member":true,"paused":false}',
+        Mirror(nurse=N1, member=True, paused=False, command="5-1-0"),
+        '{"type":"mirror.1","nurse":"n017","member":true,"paused":false,"command":"5-1-0"}',
     ),
     (Quarantined(error="KeyError"), '{"type":"quarantined.1","error":"KeyError"}'),
 ]
@@ -240,6 +242,26 @@ def test_a_decision_is_written_and_read_as_it_always_was(
 def test_a_command_is_written_and_read_as_it_always_was(command: AnyCommand, written: str) -> None:
     assert encode(command).decode() == written
     assert decode_command(written.encode()) == command
+
+
+def test_an_arrival_that_an_older_version_wrote_waited_for_nothing() -> None:
+    event, written = EVENTS[1]
+    assert decode_event(written.replace('"waited":30000,', "").encode()) == replace(event, waited=0)
+
+
+def test_a_truth_that_an_older_version_wrote_did_not_ask_the_fallback_queue() -> None:
+    written = next(w for e, w in EVENTS if isinstance(e, ChannelsSeen))
+    found = decode_event(written.replace(',"fallback":"paused"', "").encode())
+    assert isinstance(found, ChannelsSeen)
+    assert found.phones[0].fallback is None
+
+
+@pytest.mark.parametrize("written", [DECISIONS[1][1], DECISIONS[3][1]])
+def test_a_decision_that_an_older_version_wrote_is_still_read(written: str) -> None:
+    older = written.replace(',"command":"5-1-0"', "")
+    assert older != written
+    (decision,) = decode_decisions(f"[{older}]".encode())
+    assert isinstance(decision, Withdraw | Mirror)
 
 
 def test_the_decisions_of_one_entry_keep_their_order() -> None:

@@ -7,7 +7,8 @@ def names(shard: str) -> list[str]:
     keys = Keys(shard)
     return [
         keys.journal, keys.decisions, keys.position, keys.lead, keys.clock, keys.producers,
-        keys.generation, keys.snapshot, keys.commands("node1"), keys.commands("node2"),
+        keys.generation, keys.snapshot, keys.trimmed, keys.standby,
+        keys.commands("node1"), keys.commands("node2"),
         keys.progress("node1"), keys.progress("node2"),
     ]  # fmt: skip
 

@@ -67,6 +67,9 @@ class Stored:
     def get(self, key: str) -> bytes | None:
         return self.texts.get(key)
 
+    def exists(self, key: str) -> int:
+        return int(key in self.texts)
+
     def hget(self, key: str, field: str) -> bytes | None:
         return self.hashes.get(key, {}).get(field)
 

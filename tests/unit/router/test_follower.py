@@ -86,6 +86,42 @@ def test_a_snapshot_whose_entry_is_gone_is_not_believed() -> None:
     assert found.shard.save() == stored.shard.save()
 
 
+@pytest.mark.parametrize("snapshot", ["none", "damaged", "without its entry"])
+def test_a_trimmed_journal_without_a_usable_snapshot_is_followed_from_its_end(
+    snapshot: str,
+) -> None:
+    stored = Stored()
+    stored.tell(*SHIFT)
+    if snapshot != "none":
+        stored.snapshot()
+    if snapshot == "damaged":
+        stored.hashes[KEYS.snapshot]["state"] = b"{}"
+    if snapshot == "without its entry":
+        stored.hashes[KEYS.snapshot]["position"] = b"1000100-0"
+    stored.streams[KEYS.journal] = stored.streams[KEYS.journal][3:]
+    stored.texts[KEYS.trimmed] = b"1000400-0"
+    last = stored.tell(arrival("c2"))
+    found = follower(stored)
+    found.rebuild()
+    assert (found.shard.position, found.shard.board.contacts) == (last, {})
+    later = stored.tell(arrival("c3"))
+    assert [entry.id for entry in found.catch_up()] == [later]
+    assert list(found.shard.board.contacts) == ["c3"]
+    found.check()
+
+
+def test_a_trimmed_journal_with_a_snapshot_is_followed_from_that() -> None:
+    stored = Stored()
+    stored.tell(*SHIFT[:4])
+    stored.snapshot()
+    stored.streams[KEYS.journal] = stored.streams[KEYS.journal][3:]
+    stored.texts[KEYS.trimmed] = b"1000400-0"
+    stored.tell(*SHIFT[4:])
+    found = follower(stored)
+    found.rebuild()
+    assert found.shard.save() == stored.shard.save()
+
+
 def test_a_damaged_snapshot_is_not_believed() -> None:
     stored = Stored()
     stored.tell(*SHIFT)
