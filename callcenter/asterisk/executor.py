@@ -26,7 +26,7 @@ from callcenter.acd.ids import Millis
 from callcenter.asterisk.ami.errors import AMIError
 from callcenter.asterisk.ami.messages import Action, Response
 from callcenter.asterisk.channels import Channel
-from callcenter.asterisk.translator import Translator
+from callcenter.asterisk.switchboard import Switchboard
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Planned:
     unless_bridged: str | None = None
 
 
-def plan(command: AnyCommand, view: Translator, now: Millis) -> Planned | Refused:
+def plan(command: AnyCommand, view: Switchboard, now: Millis) -> Planned | Refused:
     """What to send for `command`, by what we see now.
 
     Args:

@@ -194,7 +194,7 @@ class Gateway:
         if since is not None and time.monotonic() - since > _BEHIND_S:
             return [executor.Refused("behind") for _ in commands]
         with self._viewing:
-            return [executor.plan(command, self._view, now) for command in commands]
+            return [executor.plan(command, self._view.board, now) for command in commands]
 
     # -- signs of life ----------------------------------------------------------------
 

@@ -16,16 +16,12 @@ from callcenter.acd.events import (
     AnyEvent,
     CallArrived,
     CallFellBack,
-    CallHungUp,
     CallQueued,
     ChannelsSeen,
-    Connected,
-    Disconnected,
     NurseRang,
     OfferEnded,
     OfferResult,
     Phase,
-    PhoneChanged,
     SeenContact,
     SeenPhone,
 )
@@ -34,6 +30,7 @@ from callcenter.asterisk.ami.messages import Event
 from callcenter.asterisk.channels import Channel, offer_id, phone
 from callcenter.asterisk.numbers import Numbers
 from callcenter.asterisk.nurse_words import nurse_event
+from callcenter.asterisk.switchboard import Switchboard
 from language_routing.languages import Language, language
 
 # app_dial's DIALSTATUS: https://docs.asterisk.org, application Dial.
@@ -45,14 +42,14 @@ _RESULTS: Final = {
     "CONGESTION": OfferResult.FAILED,
     "WITHDRAWN": OfferResult.WITHDRAWN,
 }
-_UNREACHABLE: Final = ("UNAVAILABLE", "INVALID", "UNKNOWN")
 _WORD: Final = re.compile(r"[a-z][a-z0-9_]{0,30}")
 
 
 class Translator:
-    """The view of one node.
+    """One node's events.
 
     Attributes:
+        board: Who is where, by all events so far.
         ignored: How many events were of no form we know; they are dropped and counted.
     """
 
@@ -67,22 +64,9 @@ class Translator:
         self._node = node
         self._numbers = numbers
         self._wall_ms = wall_ms
-        self._channels: dict[str, Channel] = {}
-        self._contacts: dict[ContactId, str] = {}
-        self._legs: dict[NurseId, dict[str, None]] = {}
-        self._bridges: dict[str, dict[str, None]] = {}
-        self._talking: dict[ContactId, NurseId] = {}
-        self._devices: dict[NurseId, str] = dict.fromkeys(nurses, "UNKNOWN")
-        self._told: dict[NurseId, tuple[bool, bool]] = {}
+        self.board = Switchboard(nurses)
         self._snapshot: list[Event] | None = None
         self._switch = self._asked = ""
-
-    # -- looked at by the executor of commands ---------------------------------------
-
-    def channel_of(self, contact: ContactId) -> Channel | None:
-        """The caller's channel, if it is there."""
-        unique_id = self._contacts.get(contact)
-        return self._channels.get(unique_id) if unique_id is not None else None
 
     # -- told by the reading connection ----------------------------------------------
 
@@ -98,8 +82,8 @@ class Translator:
 
     def forget(self) -> None:
         """The connection is gone, and with it the view."""
-        self._empty()
-        self._told, self._snapshot = {}, None
+        self.board.empty()
+        self.board.told, self._snapshot = {}, None
 
     def translate(self, event: Event) -> list[AnyEvent]:
         """What `event` means for the journal; mostly nothing."""
@@ -116,58 +100,28 @@ class Translator:
             case "DeviceStateChange":
                 return self._device(event)
             case "Newchannel":
-                channel = self._channel(event)
-                return self._phones(channel.phone)
+                channel = self.board.channel(event)
+                return self.board.phones(channel.phone)
             case "Hangup":
                 return self._hangup(event)
             case "DialBegin":
                 return self._dial(event)
             case "BridgeEnter":
-                return self._bridge(self._channel(event), event.get("BridgeUniqueid"))
+                return self.board.bridge(self.board.channel(event), event.get("BridgeUniqueid"))
             case "BridgeLeave":
-                return self._bridge(self._channel(event), None)
+                return self.board.bridge(self.board.channel(event), None)
             case "UserEvent":
                 return self._user(event)
         return []
 
     # -- one event each ---------------------------------------------------------------
 
-    def _empty(self) -> None:
-        self._channels, self._contacts = {}, {}
-        self._legs, self._bridges, self._talking = {}, {}, {}
-
-    def _channel(self, event: Event) -> Channel:
-        """The channel of `event`, as the event shows it."""
-        unique_id = event.get("Uniqueid")
-        channel = self._channels.get(unique_id)
-        if channel is None:
-            channel = Channel(unique_id, event.get("Channel"), event.get("Linkedid"), "")
-            channel.context = event.get("Context")
-            self._channels[unique_id] = channel
-            if channel.phone is not None:
-                self._legs.setdefault(channel.phone, {})[unique_id] = None
-        channel.name = event.get("Channel") or channel.name
-        channel.linked_id = event.get("Linkedid") or channel.linked_id
-        channel.variables = event.variables() or channel.variables
-        if channel.contact is not None:
-            self._contacts[channel.contact] = unique_id
-        return channel
-
     def _hangup(self, event: Event) -> list[AnyEvent]:
-        channel = self._channels.get(event.get("Uniqueid"))
-        if channel is None:
-            return []
-        found = self._bridge(channel, None)
-        del self._channels[channel.unique_id]
-        if channel.phone is not None:
-            self._legs.get(channel.phone, {}).pop(channel.unique_id, None)
-        if channel.contact is not None and self._contacts.get(channel.contact) == channel.unique_id:
-            del self._contacts[channel.contact]
-            found.append(CallHungUp(contact=channel.contact))
-        return found + self._phones(channel.phone)
+        channel = self.board.channels.get(event.get("Uniqueid"))
+        return self.board.remove(channel) if channel is not None else []
 
     def _dial(self, event: Event) -> list[AnyEvent]:
-        caller = self._channels.get(event.get("Uniqueid"))
+        caller = self.board.channels.get(event.get("Uniqueid"))
         nurse = phone(event.get("DestChannel"))
         if caller is None or nurse is None:
             return []
@@ -179,18 +133,18 @@ class Translator:
     def _member(self, event: Event) -> None:
         """One row of `QueueStatus`: a nurse in the fallback queue."""
         nurse = NurseId(event.get("Name") or event.get("MemberName"))
-        if self._snapshot is not None and nurse in self._devices:
+        if self._snapshot is not None and nurse in self.board.devices:
             self._members[nurse] = "paused" if event.get("Paused") == "1" else "ready"
 
     def _device(self, event: Event) -> list[AnyEvent]:
         nurse = phone(event.get("Device"))
-        if nurse is None or nurse not in self._devices:
+        if nurse is None or nurse not in self.board.devices:
             return []
-        self._devices[nurse] = event.get("State")
-        return self._phones(nurse)
+        self.board.devices[nurse] = event.get("State")
+        return self.board.phones(nurse)
 
     def _user(self, event: Event) -> list[AnyEvent]:
-        channel = self._channel(event)
+        channel = self.board.channel(event)
         contact = channel.contact
         if event.get("UserEvent") == "CcNurse":
             return self._nurse(channel, event)
@@ -208,12 +162,12 @@ class Translator:
                     chosen = Language("")  # the fold puts an unknown one into the default
                 return [CallQueued(contact=contact, language=chosen)]
             case "CcFellBack":
-                return [CallFellBack(contact=contact), *self._busy_phones()]
+                return [CallFellBack(contact=contact), *self.board.busy_phones()]
             case "CcOfferEnded":
                 offer = offer_id(event.get("Offer"))
                 nurse = NurseId(event.get("Nurse"))
                 result = _RESULTS.get(event.get("Status"), OfferResult.FAILED)
-                if offer is None or nurse not in self._devices:
+                if offer is None or nurse not in self.board.devices:
                     self.ignored += 1
                     return []
                 return [OfferEnded(offer=offer, contact=contact, nurse=nurse, result=result)]
@@ -224,7 +178,7 @@ class Translator:
         """A feature code that nobody of ours confirmed; the phone had to log in to dial it."""
         nurse = channel.phone
         asked = None
-        if nurse in self._devices and nurse is not None:
+        if nurse in self.board.devices and nurse is not None:
             asked = nurse_event(event.get("Asks"), nurse, event.get("Reason"))
         if asked is None:
             self.ignored += 1
@@ -248,82 +202,7 @@ class Translator:
             )
         ]
 
-    # -- what follows from the view ---------------------------------------------------
-
-    def _bridge(self, channel: Channel, bridge: str | None) -> list[AnyEvent]:
-        """`channel` is in `bridge` now, or in none: who talks, and who no longer does."""
-        touched = dict(self._bridges.get(channel.bridge or "", {}))
-        if channel.bridge is not None and channel.bridge != bridge:
-            members = self._bridges.get(channel.bridge, {})
-            members.pop(channel.unique_id, None)
-            if not members:
-                self._bridges.pop(channel.bridge, None)
-        channel.bridge = bridge
-        if bridge is not None:
-            self._bridges.setdefault(bridge, {})[channel.unique_id] = None
-            touched |= self._bridges[bridge]
-        touched[channel.unique_id] = None
-        found: list[AnyEvent] = []
-        for unique_id in touched:
-            found += self._conversation(self._channels[unique_id])
-        return found
-
-    def _conversation(self, channel: Channel) -> list[AnyEvent]:
-        contact = channel.contact
-        if contact is None or self._contacts.get(contact) != channel.unique_id:
-            return []
-        before, now = self._talking.get(contact), self._partner(channel)
-        if before == now:
-            return []
-        found: list[AnyEvent] = []
-        if before is not None:
-            del self._talking[contact]
-            found.append(Disconnected(contact=contact, nurse=before))
-        if now is not None:
-            self._talking[contact] = now
-            found.append(Connected(contact=contact, nurse=now))
-        return found
-
-    def _partner(self, channel: Channel) -> NurseId | None:
-        """The nurse in the same bridge."""
-        for unique_id in self._bridges.get(channel.bridge or "", {}):
-            nurse = self._channels[unique_id].phone
-            if nurse in self._devices:
-                return nurse
-        return None
-
-    def _phone_state(self, nurse: NurseId) -> tuple[bool, bool]:
-        """Whether her phone can be reached, and whether a call that is not ours keeps it busy.
-
-        Ours are the legs of an offer. Her own call to a feature code keeps it busy: most
-        phones have one line, and would refuse the caller whom "ready" brings at once.
-        """
-        reachable = self._devices[nurse] not in _UNREACHABLE
-        legs = self._legs.get(nurse, {})
-        return reachable, any(not self._ours(self._channels[leg]) for leg in legs)
-
-    def _ours(self, leg: Channel) -> bool:
-        caller = self._channels.get(leg.linked_id)
-        return (
-            caller is not None
-            and caller is not leg
-            and caller.contact is not None
-            and caller.phase is not Phase.FALLBACK
-        )
-
-    def _phones(self, *nurses: NurseId | None) -> list[AnyEvent]:
-        found: list[AnyEvent] = []
-        for nurse in nurses:
-            if nurse is None or nurse not in self._devices:
-                continue
-            state = self._phone_state(nurse)
-            if self._told.get(nurse) != state:
-                self._told[nurse] = state
-                found.append(PhoneChanged(nurse=nurse, reachable=state[0], busy=state[1]))
-        return found
-
-    def _busy_phones(self) -> list[AnyEvent]:
-        return self._phones(*self._legs)
+    # -- the whole truth --------------------------------------------------------------
 
     def _end_snapshot(self, event: Event) -> list[AnyEvent]:
         if self._snapshot is None or event.action_id != self._asked:
@@ -332,18 +211,18 @@ class Translator:
         if event.get("ListItems") != str(len(shown)):
             self.ignored += 1
             return []  # half a truth would end living calls; the fold asks again
-        self._empty()
+        self.board.empty()
         numbers: dict[ContactId, str] = {}
         for item in shown:
-            channel = self._channel(item)
+            channel = self.board.channel(item)
             if item.get("BridgeId"):
-                self._bridge(channel, item.get("BridgeId"))
+                self.board.bridge(channel, item.get("BridgeId"))
             if channel.contact is not None:
                 numbers[channel.contact] = item.get("CallerIDNum")
-        self._told = {nurse: self._phone_state(nurse) for nurse in self._devices}
+        self.board.told = {nurse: self.board.phone_state(nurse) for nurse in self.board.devices}
         contacts = tuple(
-            self._seen(contact, self._channels[unique_id], numbers.get(contact, ""))
-            for contact, unique_id in self._contacts.items()
+            self._seen(contact, self.board.channels[unique_id], numbers.get(contact, ""))
+            for contact, unique_id in self.board.contacts.items()
         )
         phones = tuple(
             SeenPhone(
@@ -352,7 +231,7 @@ class Translator:
                 busy=state[1],
                 fallback=self._members.get(nurse, "out"),
             )
-            for nurse, state in self._told.items()
+            for nurse, state in self.board.told.items()
         )
         return [
             ChannelsSeen(node=self._node, switch=self._switch, contacts=contacts, phones=phones)
@@ -368,7 +247,7 @@ class Translator:
     def _seen(self, contact: ContactId, channel: Channel, number: str) -> SeenContact:
         entry_point, priority_class = _entry(channel)
         variables = channel.variables
-        talking = self._talking.get(contact)
+        talking = self.board.talking.get(contact)
         try:
             chosen = language(variables.get("CC_LANG", ""))
         except ValueError:
@@ -384,7 +263,7 @@ class Translator:
             waited=self._waited(channel),
             language=chosen,
             offer=channel.offer,
-            nurse=talking or (ringing if ringing in self._devices else None),
+            nurse=talking or (ringing if ringing in self.board.devices else None),
             caller=caller,
             sealed=sealed,
         )

@@ -1,28 +1,35 @@
 """Leader and followers on a real Redis."""
 
+import errno
 import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 from msgspec.structs import replace
 from prometheus_client import CollectorRegistry
 
-from callcenter.acd import calls
-from callcenter.acd.commands import RingNurse
+from callcenter.acd import calls, shifts
+from callcenter.acd.commands import LookUpChannels, RingNurse
+from callcenter.acd.decisions import Quarantined
 from callcenter.acd.events import (
     AnyEvent,
     CallArrived,
+    CallHungUp,
     CallQueued,
     ChannelsSeen,
+    Connected,
     GatewayAlive,
     NurseReady,
+    Phase,
+    SeenContact,
     SeenPhone,
     SiteLoaded,
 )
-from callcenter.acd.ids import ContactId, NodeId, NurseId
+from callcenter.acd.ids import ContactId, NodeId, NurseId, OfferId
+from callcenter.acd.nurse import NurseState
 from callcenter.acd.policy import NurseSpec, Policy
 from callcenter.journal.archive import Archive, fill
 from callcenter.journal.codec import UnknownEvent, decode_command, decode_event
@@ -119,11 +126,7 @@ def test_a_follower_sees_the_leaders_state_from_a_snapshot_and_from_the_start(
     assert from_snapshot.shard.save() == bench.follower.shard.save()
 
 
-def test_an_entry_that_the_fold_cannot_take_is_quarantined_for_everybody(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """An injected bug: the second caller's arrival breaks the fold half-way."""
-    bench.tell(SiteLoaded(policy=POLICY), SEEN)
+def break_arrivals(monkeypatch: pytest.MonkeyPatch) -> None:
     sound = calls.arrived
 
     def buggy(board: Any, event: CallArrived, now: int) -> None:
@@ -132,6 +135,14 @@ def test_an_entry_that_the_fold_cannot_take_is_quarantined_for_everybody(
             raise ZeroDivisionError
 
     monkeypatch.setattr(calls, "arrived", buggy)
+
+
+def test_an_entry_that_the_fold_cannot_take_is_quarantined_for_everybody(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An injected bug: the second caller's arrival breaks the fold half-way."""
+    bench.tell(SiteLoaded(policy=POLICY), SEEN)
+    break_arrivals(monkeypatch)
     bench.tell(arrival("c1"), arrival("c2"), arrival("c3"))
     monkeypatch.undo()
 
@@ -233,6 +244,183 @@ def test_the_archive_holds_every_entry_once_also_those_an_earlier_leader_left(
     lines = [json.loads(line) for line in next((tmp_path / "second").iterdir()).open()]
     assert [line["id"] for line in lines] == [e.id for e in bench.journal.read(START)]
     assert [d["type"] for line in lines for d in line.get("decisions", [])].count("offer.1") == 1
+
+
+def archived(folder: Path) -> list[str]:
+    return [json.loads(line)["id"] for file in sorted(folder.iterdir()) for line in file.open()]
+
+
+class Full:
+    """A file on a disk that fills up in the midst of a line; the rest of it is sound."""
+
+    def __init__(self, file: BinaryIO, room: int) -> None:
+        self._file = file
+        self._room = room
+
+    def write(self, data: bytes) -> int:
+        if len(data) > self._room:
+            self._file.write(data[: self._room])
+            self._file.flush()
+            self._room = 0
+            raise OSError(errno.ENOSPC, "No space left on device")
+        self._room -= len(data)
+        return self._file.write(data)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+
+@pytest.mark.parametrize("room", [0, 7, 40, 250])
+def test_a_disk_that_was_full_for_a_while_leaves_no_entry_out_and_none_twice(
+    bench: Bench, tmp_path: Path, room: int
+) -> None:
+    bench.tell(SiteLoaded(policy=POLICY), SEEN, arrival("c1"))
+    archive = bench.archive
+    assert archive._file is not None
+    archive._file = Full(archive._file, room)  # type: ignore[assignment]
+    bench.tell(arrival("c2"), arrival("c3"))
+    assert bench.leader._metrics.archive_errors._value.get() == 1
+    assert list(bench.follower.shard.board.contacts) == ["c1", "c2", "c3"]
+    bench.tell(arrival("c4"))
+    bench.tell(arrival("c5"), arrival("c6"))
+    assert archived(tmp_path / "archive") == [entry.id for entry in bench.journal.read(START)]
+    assert archive.position == bench.journal.position()
+
+
+def test_a_folder_that_is_gone_for_a_while_stops_no_call_and_is_filled_afterwards(
+    bench: Bench, tmp_path: Path
+) -> None:
+    folder, aside = tmp_path / "archive", tmp_path / "aside"
+    folder.rename(aside)
+    folder.write_bytes(b"in the way")  # root may write anywhere: no folder at all is for everybody
+    bench.tell(SiteLoaded(policy=POLICY), SEEN, NurseReady(nurse=NurseId("n1"), actor="t"))
+    bench.tell(arrival("c1"), CallQueued(contact=ContactId("c1"), language=SV))
+    assert bench.leader._metrics.archive_errors._value.get() >= 2
+    assert [c.contact for c in bench.commands() if isinstance(c, RingNurse)] == ["c1"]
+    folder.unlink()
+    aside.rename(folder)
+    bench.tell(arrival("c2"))
+    bench.tell(arrival("c3"))
+    assert archived(folder) == [entry.id for entry in bench.journal.read(START)]
+
+
+def test_a_new_leader_archives_what_the_last_one_did_not_live_to_archive(
+    bench: Bench, tmp_path: Path
+) -> None:
+    bench.tell(SiteLoaded(policy=POLICY), SEEN, NurseReady(nurse=NurseId("n1"), actor="t"))
+    known = archived(tmp_path / "archive")
+    # The old leader publishes this and dies before it has archived it.
+    last = bench.journal.append(arrival("c1"), CallQueued(contact=ContactId("c1"), language=SV))
+    entries = bench.journal.read(bench.follower.shard.position)
+    outcomes = [bench.follower.shard.lead(e.id, decode_event(e.data)) for e in entries]
+    assert bench.lead.token is not None
+    bench.journal.step(bench.lead.token, outcomes)
+    assert archived(tmp_path / "archive") == known
+
+    heir = Bench(bench.client, tmp_path / "archive")
+    assert heir.follower.shard.position == last
+    heir.tell(arrival("c2"))
+    assert archived(tmp_path / "archive") == [entry.id for entry in heir.journal.read(START)]
+    (file,) = (tmp_path / "archive").iterdir()
+    decided = [d["type"] for line in file.open() for d in json.loads(line).get("decisions", [])]
+    assert decided.count("offer.1") == 1
+
+
+def test_an_entry_that_was_quarantined_is_archived_with_the_others(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.tell(SiteLoaded(policy=POLICY), SEEN)
+    break_arrivals(monkeypatch)
+    bench.tell(arrival("c1"), arrival("c2"), arrival("c3"))
+    assert archived(tmp_path / "archive") == [entry.id for entry in bench.journal.read(START)]
+
+
+def break_timers(monkeypatch: pytest.MonkeyPatch) -> None:
+    def buggy(board: Any, nurse: Any, now: int) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(shifts, "wrapped", buggy)
+
+
+def test_a_timer_that_breaks_the_fold_costs_one_entry_and_the_node_is_asked(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.tell(SiteLoaded(policy=replace(POLICY, wrap_up=1)), SEEN)
+    n1 = NurseId("n1")
+    bench.tell(NurseReady(nurse=n1, actor="t"), arrival("c1"))
+    break_timers(monkeypatch)
+    bench.tell(Connected(contact=ContactId("c1"), nurse=n1), CallHungUp(contact=ContactId("c1")))
+    while (
+        bench.follower.shard.next_deadline() == bench.follower.shard.board.nurses[n1].wrap_up_ends
+    ):
+        bench.leader.turn()  # until a tick meets the timer
+    bench.tell(arrival("c2"))
+    assert list(bench.follower.shard.board.contacts) == ["c2"]
+    kinds = [
+        decision
+        for decisions in bench.journal.decisions(START, bench.journal.position()).values()
+        for decision in decisions
+    ]
+    assert [d.error for d in kinds if isinstance(d, Quarantined)] == ["ZeroDivisionError"]
+    assert any(isinstance(command, LookUpChannels) for command in bench.commands())
+    other = Follower(bench.client, "test", bench.journal)
+    other.rebuild()
+    assert other.shard.save() == bench.follower.shard.save()
+
+
+@pytest.mark.parametrize("snapshot", ["none", "unreadable"])
+def test_a_trimmed_journal_without_a_readable_snapshot_is_made_whole_by_the_gateways_truth(
+    bench: Bench, tmp_path: Path, snapshot: str
+) -> None:
+    bench.tell(SiteLoaded(policy=POLICY), SEEN, NurseReady(nurse=NurseId("n1"), actor="t"))
+    bench.tell(arrival("c1"), CallQueued(contact=ContactId("c1"), language=SV))
+    for number in range(300):  # Redis trims whole nodes of a hundred entries alone
+        bench.tell(arrival(f"x{number}"), CallHungUp(contact=ContactId(f"x{number}")))
+    if snapshot == "unreadable":
+        assert bench.follower.snapshots.write(bench.follower.shard)
+        bench.client.hset("{test}:snapshot", "state", b"{}")
+    assert bench.journal.trim(bench.journal.position()) > 0
+    assert bench.journal.read(START, count=1)[0].id != bench.archive.position
+    position = bench.journal.position()
+
+    heir = Bench(bench.client, tmp_path / "heir")
+    assert heir.follower.shard.position == position
+    assert not heir.follower.shard.board.contacts
+    before = len(heir.commands())
+    heir.tell(SiteLoaded(policy=POLICY), GatewayAlive(node=NODE))
+    assert [type(c) for c in heir.commands()[before:]] == [LookUpChannels]
+    ringing = SeenContact(
+        contact=ContactId("c1"), channel="PJSIP/trunk-c1", phase=Phase.OFFER,
+        entry_point="public", priority_class="public", waited=60_000, language=SV,
+        offer=OfferId("1-1-0"), nurse=NurseId("n1"),
+    )  # fmt: skip
+    waiting = replace(
+        ringing, contact=ContactId("c2"), phase=Phase.LINE, waited=90_000, offer=None, nurse=None
+    )
+    phones = (SeenPhone(nurse=NurseId("n1"), reachable=True, busy=False, fallback="ready"),)
+    heir.tell(ChannelsSeen(node=NODE, switch="a", contacts=(ringing, waiting), phones=phones))
+    board = heir.follower.shard.board
+    assert board.nurses[NurseId("n1")].state is NurseState.RINGING
+    assert list(board.line) == ["c2"]
+    assert board.contacts[ContactId("c2")].arrived == heir.follower.shard.now - 90_000
+    other = Follower(bench.client, "test", bench.journal)
+    other.rebuild()
+    assert other.shard.save() != b""
+    assert other.shard.position == heir.follower.shard.position
+
+
+def test_a_follower_that_began_empty_goes_on_behind_a_leader_who_knows_more(
+    bench: Bench,
+) -> None:
+    bench.tell(SiteLoaded(policy=POLICY), SEEN, NurseReady(nurse=NurseId("n1"), actor="t"))
+    bench.tell(arrival("c1"))
+    bench.journal.trim(START)
+    late = Follower(bench.client, "test", bench.journal)
+    late.rebuild()
+    assert (late.shard.position, late.shard.board.nurses) == (bench.journal.position(), {})
+    bench.tell(CallQueued(contact=ContactId("c1"), language=SV))  # and she is offered
+    late.catch_up()
+    assert (late.shard.unfit, late.shard.position) == (1, bench.journal.position())
 
 
 _REPLAY = """

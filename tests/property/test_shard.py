@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from callcenter.acd.contact import ContactState
-from callcenter.acd.decisions import Offer
+from callcenter.acd.decisions import Mirror, Offer, Withdraw
 from callcenter.acd.events import (
     AnyEvent,
     CallArrived,
@@ -54,7 +54,10 @@ POLICY = Policy(
     rona_after=2,
 )
 
-contacts = st.integers(1, 6).map(lambda n: ContactId(f"c{n}"))
+EVERYBODY = [ContactId(f"c{n}") for n in range(1, 7)]
+ASK_AGAIN, MOST_WITHDRAWALS, REMEMBERED = 6_000, 5, 600_000
+
+contacts = st.sampled_from(EVERYBODY)
 nurses = st.sampled_from([NurseId(n) for n in [*NURSES, "stranger"]])
 languages = st.sampled_from([SV, AR, SO, Language("fi")])
 
@@ -67,6 +70,7 @@ class Shifts(RuleBasedStateMachine):
         self.arrived: set[ContactId] = set()
         self.gone: set[ContactId] = set()
         self.offers: list[Offer] = []
+        self.others: list[str] = []  # commands that withdraw or mirror
         policy = msgspec.structs.replace(POLICY, wrap_up=wrap_up, rona_after=rona_after)
         self.tell(SiteLoaded(policy=policy))
         self.see()
@@ -86,7 +90,15 @@ class Shifts(RuleBasedStateMachine):
             assert undone.save() == self.leader.save(), "a late event changed something"
         self.follower.follow(entry, event, outcome.decisions)
         assert self.follower.save() == self.leader.save(), "a follower sees another state"
-        self.offers += [d for d in outcome.decisions if isinstance(d, Offer)]
+        offers = [d for d in outcome.decisions if isinstance(d, Offer)]
+        self.offers += offers
+        self.others += [d.command for d in outcome.decisions if isinstance(d, Withdraw | Mirror)]
+        board = self.leader.board
+        for offer in offers:
+            mine, nurse = board.contacts[offer.contact], board.nurses[offer.nurse]
+            for other in board.line:  # who stands there now stood there then
+                if board.contacts[other].language in nurse.languages:
+                    assert mine.key < board.contacts[other].key, "an earlier deadline waits"
         for command in outcome.commands:
             assert command.valid_until > self.now
 
@@ -112,15 +124,80 @@ class Shifts(RuleBasedStateMachine):
         phones = tuple(SeenPhone(nurse=NurseId(n), reachable=True, busy=False) for n in NURSES)
         self.tell(ChannelsSeen(node=NODE, switch="a", contacts=tuple(seen), phones=phones))
 
-    @rule(contact=contacts, priority=st.sampled_from(["public", "staff"]))
-    def a_caller_arrives(self, contact: ContactId, priority: str) -> None:
+    @rule(data=st.data(), switch=st.sampled_from(["a", "b"]))
+    def the_node_shows_another_truth(self, data: st.DataObject, switch: str) -> None:
+        """Any phase for anybody, some gone, some unheard of; a phone is in one place only."""
+        board = self.leader.board
+        free = data.draw(st.permutations([NurseId(n) for n in [*NURSES, "stranger"]]))
+        seen = []
+        for contact in EVERYBODY:
+            known, ended = board.contacts.get(contact), board.ended.get(contact)
+            if ended is not None and self.now - ended > REMEMBERED:
+                continue  # forgotten at any moment
+            phase = data.draw(st.sampled_from([None, *Phase]))
+            if phase is None:
+                if known is not None:
+                    self.gone.add(contact)
+                continue
+            if known is None and ended is None:
+                self.arrived.add(contact)
+                self.gone.discard(contact)
+            offer = known.offer if known is not None and known.offer else None
+            if offer is None or data.draw(st.booleans()):
+                offer = OfferId(f"77-{self.number}-{contact[1:]}")
+            with_nurse = phase in (Phase.OFFER, Phase.TALKING) and bool(free)
+            seen.append(
+                SeenContact(
+                    contact=contact, channel=f"PJSIP/carrier-{contact}", phase=phase,
+                    entry_point="public", priority_class="public",
+                    waited=data.draw(st.sampled_from([0, 30_000, 200_000])),
+                    language=data.draw(st.none() | languages),
+                    offer=offer if phase is Phase.OFFER else None,
+                    nurse=free.pop() if with_nurse else None,
+                )
+            )  # fmt: skip
+        phones = tuple(
+            SeenPhone(
+                nurse=NurseId(nurse), reachable=data.draw(st.booleans()),
+                busy=data.draw(st.booleans()),
+                fallback=data.draw(st.sampled_from([None, "out", "paused", "ready"])),
+            )
+            for nurse in [*NURSES, "stranger"]
+        )  # fmt: skip
+        late = self.leader.late
+        self.tell(ChannelsSeen(node=NODE, switch=switch, contacts=tuple(seen), phones=phones))
+        assert self.leader.late == late, "the truth is never late"
+        for phone in phones[:-1]:
+            nurse = self.leader.board.nurses[phone.nurse]
+            assert (nurse.reachable, nurse.busy) == (phone.reachable, phone.busy)
+
+    @rule(contact=contacts)
+    def an_entry_is_skipped(self, contact: ContactId) -> None:
+        """It meets a bug, and nobody folds it."""
+        self.number += 1
+        entry, event = EntryId(f"{self.now}-{self.number}"), CallHungUp(contact=contact)
+        outcome = self.leader.quarantine(entry, "ZeroDivisionError")
+        self.follower.follow(entry, event, outcome.decisions)
+        assert self.follower.save() == self.leader.save()
+        assert all(node.look_up for node in self.leader.board.nodes.values())
+        self.tell(GatewayAlive(node=NODE))  # the leader decides again at the next entry alone
+
+    @rule(
+        contact=contacts,
+        priority=st.sampled_from(["public", "staff"]),
+        waited=st.sampled_from([0, 100, 150_000]),
+    )
+    def a_caller_arrives(self, contact: ContactId, priority: str, waited: int) -> None:
+        forgotten = contact not in self.leader.board.ended
         self.tell(
             CallArrived(
                 contact=contact, node=NODE, channel=f"PJSIP/carrier-{contact}",
-                entry_point="public", priority_class=priority,
+                entry_point="public", priority_class=priority, waited=waited,
             )
         )  # fmt: skip
         self.arrived.add(contact)
+        if forgotten:
+            self.gone.discard(contact)
 
     @rule(contact=contacts, language=languages)
     def a_caller_chooses(self, contact: ContactId, language: Language) -> None:
@@ -171,12 +248,14 @@ class Shifts(RuleBasedStateMachine):
     def a_command_goes_wrong(
         self, data: st.DataObject, event: type[CommandFailed] | type[CommandUnknown]
     ) -> None:
-        if self.offers:
-            offer = data.draw(st.sampled_from(self.offers)).offer
-            if event is CommandFailed:
-                self.tell(CommandFailed(command=offer, reason="gone"))
-            else:
-                self.tell(CommandUnknown(command=offer))
+        """Of the last ones or long ago: an offer, a withdrawal, a mirroring, or none of ours."""
+        offers = [offer.offer for offer in self.offers]
+        given = ["7-7-7", *offers, *offers[-3:] * 3, *self.others, *self.others[-6:] * 3]
+        command = data.draw(st.sampled_from(given))
+        if event is CommandFailed:
+            self.tell(CommandFailed(command=command, reason="gone"))
+        else:
+            self.tell(CommandUnknown(command=command))
 
     @rule(contact=contacts, nurse=nurses)
     def a_phone_rings(self, contact: ContactId, nurse: NurseId) -> None:
@@ -220,6 +299,10 @@ class Shifts(RuleBasedStateMachine):
         again = Shard()
         assert again.restore(self.leader.position, self.leader.save())
         assert again.save() == self.leader.save()
+        old, new = self.leader.board, again.board
+        assert list(new.line) == list(old.line)
+        assert again.next_deadline() == self.leader.next_deadline()
+        assert (set(new.offers), set(new.leaving)) == (set(old.offers), set(old.leaving))
         self.leader = again
 
     @invariant()
@@ -260,20 +343,54 @@ class Shifts(RuleBasedStateMachine):
                 assert not [n for n in free if contact.language in board.nurses[n].languages]
 
     @invariant()
-    def nobody_is_offered_before_an_earlier_deadline_that_she_could_serve(self) -> None:
+    def the_fallback_queue_is_told_of_everybody_while_somebody_listens(self) -> None:
         if not hasattr(self, "leader"):
             return
         board = self.leader.board
+        present = any(node.present for node in board.nodes.values())
         for nurse in board.nurses.values():
-            if nurse.state is not NurseState.RINGING or nurse.since != self.leader.now:
+            assert nurse.mirrored == nurse.to_mirror or not present
+
+    @invariant()
+    def a_ringing_that_nobody_wants_is_withdrawn_at_most_five_times(self) -> None:
+        if not hasattr(self, "leader"):
+            return
+        board = self.leader.board
+        for contact in board.contacts.values():
+            assert contact.withdrawals <= MOST_WITHDRAWALS
+            if contact.state is not ContactState.OFFERED:
+                assert (contact.withdraw, contact.withdrawals) == (None, 0)
+                assert not contact.withdrawing
                 continue
-            assert nurse.contact is not None
-            mine = board.contacts[nurse.contact]
-            for other in board.line:
-                waiting = board.contacts[other]
-                came_later = waiting.since == self.leader.now
-                if waiting.language in nurse.languages and not came_later:
-                    assert mine.key < waiting.key
+            assert contact.nurse is not None
+            nurse = board.nurses[contact.nurse]
+            if nurse.state is NurseState.RINGING and nurse.offer == contact.offer:
+                unwanted = nurse.next is not None or not nurse.reachable
+                assert contact.withdrawing or not unwanted
+
+    @invariant()
+    def a_question_is_asked_again_until_it_is_answered_while_somebody_listens(self) -> None:
+        if not hasattr(self, "leader"):
+            return
+        for node in self.leader.board.nodes.values():
+            listens = self.leader.now < node.last_alive + POLICY.gateway_lost
+            if node.look_up and listens:
+                assert self.leader.now < node.asked + ASK_AGAIN
+
+    @invariant()
+    def a_caller_in_doubt_is_looked_up_in_time(self) -> None:
+        if not hasattr(self, "leader"):
+            return
+        board = self.leader.board
+        for contact in board.contacts.values():
+            if contact.doubt and not board.nodes[NODE].look_up:
+                assert contact.backstop is not None
+                assert contact.backstop > self.leader.now or not board.nodes[NODE].present
+
+    @invariant()
+    def every_decision_fits(self) -> None:
+        if hasattr(self, "leader"):
+            assert (self.leader.unfit, self.follower.unfit) == (0, 0)
 
 
 TestShifts = Shifts.TestCase

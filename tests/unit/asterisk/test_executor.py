@@ -38,7 +38,7 @@ def switch(tmp_path: Path) -> Switch:
 def test_a_caller_in_line_is_redirected_to_ring_the_nurse_under_the_commands_id(
     switch: Switch,
 ) -> None:
-    planned = plan(RING, switch.translator, 500)
+    planned = plan(RING, switch.translator.board, 500)
     assert isinstance(planned, Planned)
     (action,) = planned.actions
     assert action.name == "Redirect"
@@ -49,27 +49,27 @@ def test_a_caller_in_line_is_redirected_to_ring_the_nurse_under_the_commands_id(
 
 
 def test_a_stale_command_is_refused(switch: Switch) -> None:
-    assert plan(RING, switch.translator, 1_001) == Refused("stale")
+    assert plan(RING, switch.translator.board, 1_001) == Refused("stale")
 
 
 def test_a_caller_who_is_gone_is_not_redirected(switch: Switch) -> None:
     switch.caller("Hangup")
-    assert plan(RING, switch.translator, 0) == Refused("gone")
-    assert plan(BACK, switch.translator, 0) == Refused("gone")
+    assert plan(RING, switch.translator.board, 0) == Refused("gone")
+    assert plan(BACK, switch.translator.board, 0) == Refused("gone")
 
 
 def test_a_caller_is_never_pulled_out_of_a_ringing_or_a_conversation(switch: Switch) -> None:
     ring(switch)
-    assert plan(RING, switch.translator, 0) == Refused("not_in_line")
+    assert plan(RING, switch.translator.board, 0) == Refused("not_in_line")
     talk(switch)
-    assert plan(RING, switch.translator, 0) == Refused("not_in_line")
-    assert plan(BACK, switch.translator, 0) == Refused("not_ringing")
+    assert plan(RING, switch.translator.board, 0) == Refused("not_in_line")
+    assert plan(BACK, switch.translator.board, 0) == Refused("not_ringing")
 
 
 def test_only_the_offer_that_is_meant_is_taken_back(switch: Switch) -> None:
-    assert plan(BACK, switch.translator, 0) == Refused("not_ringing")
+    assert plan(BACK, switch.translator.board, 0) == Refused("not_ringing")
     ring(switch)
-    planned = plan(BACK, switch.translator, 0)
+    planned = plan(BACK, switch.translator.board, 0)
     assert isinstance(planned, Planned)
     assert planned.actions[0].keys["Context"] == "cc-line"
 
@@ -78,7 +78,7 @@ def test_before_a_caller_is_taken_back_asterisk_itself_is_asked_about_a_conversa
     switch: Switch,
 ) -> None:
     ring(switch)
-    planned = plan(BACK, switch.translator, 0)
+    planned = plan(BACK, switch.translator.board, 0)
     assert isinstance(planned, Planned)
     assert planned.unless_bridged == CHANNEL
 
@@ -88,7 +88,7 @@ def test_about_a_caller_in_line_and_about_a_nurse_nothing_is_asked(switch: Switc
         id="1-0-0", node=NODE, valid_until=9, nurse=NurseId("n017"), member=True, paused=True
     )
     for command in (RING, mirror):
-        planned = plan(command, switch.translator, 0)
+        planned = plan(command, switch.translator.board, 0)
         assert isinstance(planned, Planned)
         assert planned.unless_bridged is None
 
@@ -97,14 +97,14 @@ def test_a_nurse_is_mirrored_whether_she_is_a_member_already_or_not(switch: Swit
     mirror = MirrorNurse(
         id="1-0-0", node=NODE, valid_until=9, nurse=NurseId("n017"), member=True, paused=True
     )
-    planned = plan(mirror, switch.translator, 0)
+    planned = plan(mirror, switch.translator.board, 0)
     assert isinstance(planned, Planned)
     assert [action.name for action in planned.actions] == ["QueueAdd", "QueuePause"]
     assert verdict(mirror, planned, [NO, OK]) == CommandDone(command="1-0-0")
 
 
 def test_the_verdict_tells_done_failed_and_unknown_apart(switch: Switch) -> None:
-    planned = plan(RING, switch.translator, 0)
+    planned = plan(RING, switch.translator.board, 0)
     assert isinstance(planned, Planned)
     assert verdict(RING, planned, [OK]) == CommandDone(command=RING.id)
     assert verdict(RING, planned, [NO]) == CommandFailed(command=RING.id, reason="refused")
@@ -115,4 +115,4 @@ def test_the_verdict_tells_done_failed_and_unknown_apart(switch: Switch) -> None
 
 def test_looking_up_needs_no_action_of_the_acting_connection(switch: Switch) -> None:
     look = LookUpChannels(id="1-0-0", node=NODE, valid_until=9)
-    assert plan(look, switch.translator, 0) == Planned(())
+    assert plan(look, switch.translator.board, 0) == Planned(())
