@@ -9,7 +9,7 @@ import msgspec
 
 from callcenter.acd.contact import Contact, ContactState, IllegalMove, Outcome
 from callcenter.acd.ids import ContactId, Millis, NodeId, NurseId, OfferId
-from callcenter.acd.nurse import Nurse, NurseState
+from callcenter.acd.nurse import UNTOLD, Nurse, NurseState
 from callcenter.acd.policy import Policy
 from callcenter.acd.pool import Pool
 from callcenter.acd.stats import Owed, Tally
@@ -132,7 +132,7 @@ class Board:
             self.idle.discard(nurse.id)
         if nurse.wrap_up_ends is not None:
             self.timers.set(nurse.wrap_up_ends, ("wrap_up", nurse.id))
-        if nurse.to_mirror != nurse.mirrored:
+        if nurse.mirrored not in (nurse.to_mirror, UNTOLD):
             self.mirror_due[nurse.id] = None
         else:
             self.mirror_due.pop(nurse.id, None)

@@ -14,6 +14,7 @@ from callcenter.acd.events import (
     CallFellBack,
     CallHungUp,
     CallQueued,
+    CommandDone,
     CommandFailed,
     CommandUnknown,
     Connected,
@@ -23,7 +24,7 @@ from callcenter.acd.events import (
     OfferResult,
 )
 from callcenter.acd.ids import ContactId, Millis, NodeId, OfferId
-from callcenter.acd.nurse import Nurse, NurseMove, NurseState
+from callcenter.acd.nurse import UNTOLD, Nurse, NurseMove, NurseState
 from language_routing.languages import Language
 
 # A withdrawal that crosses the ringing's start finds nothing to withdraw yet.
@@ -243,9 +244,17 @@ def _side_command_failed(board: Board, command: str) -> None:
             return
     for nurse in board.nurses.values():
         if nurse.mirroring == command:
-            board.put_nurse(replace(nurse, mirroring=None, mirrored="unknown"))
+            board.put_nurse(replace(nurse, mirroring=None, mirrored=UNTOLD))
             return
     raise IllegalMove("command: nothing depends on it")
+
+
+def command_done(board: Board, event: CommandDone) -> None:
+    """Of interest is only that the fallback queue has been told."""
+    for nurse in board.nurses.values():
+        if nurse.mirroring == event.command:
+            board.put_nurse(replace(nurse, mirroring=None))
+            return
 
 
 def overdue(board: Board, contact: Contact, now: Millis) -> None:

@@ -28,7 +28,7 @@ class Withdraw(Decision, frozen=True, kw_only=True, tag="withdraw.1"):
 
     offer: OfferId
     contact: ContactId
-    command: str
+    command: str = ""
 
 
 class LookUp(Decision, frozen=True, kw_only=True, tag="look_up.1"):
@@ -48,7 +48,7 @@ class Mirror(Decision, frozen=True, kw_only=True, tag="mirror.1"):
     nurse: NurseId
     member: bool
     paused: bool
-    command: str
+    command: str = ""
 
 
 class Quarantined(Decision, frozen=True, kw_only=True, tag="quarantined.1"):

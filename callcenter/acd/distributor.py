@@ -53,20 +53,44 @@ class Acd:
     def __init__(self) -> None:
         self.board = Board()
 
-    def fire_timers(self, now: Millis) -> None:
-        """Fire every timer that is due at `now`, in the order of their deadlines."""
+    def fire_timers(self, now: Millis, *, disarm: bool = False) -> int:
+        """Fire every timer that is due at `now`, in the order of their deadlines.
+
+        Args:
+            disarm: Drop a timer that breaks instead of raising; how many were dropped
+                is returned.
+        """
+        broken = 0
         while (due := self.board.timers.next()) is not None and due[0] <= now:
             when, (kind, key) = due
             self.board.timers.pop()
-            match kind:
-                case "wrap_up":
-                    shifts.wrapped(self.board, self.board.nurses[NurseId(key)], when)
-                case "backstop":
-                    calls.overdue(self.board, self.board.contacts[ContactId(key)], when)
-                case "node":
-                    lost = replace(self.board.nodes[NodeId(key)], present=False)
-                    self.board.put_node(lost)
+            try:
+                self._fire(kind, key, when)
+            except Exception:
+                if not disarm:
+                    raise
+                broken += 1
+                self._disarm(kind, key)
             self.board.drop_the_gone()
+        return broken
+
+    def _fire(self, kind: str, key: str, when: Millis) -> None:
+        match kind:
+            case "wrap_up":
+                shifts.wrapped(self.board, self.board.nurses[NurseId(key)], when)
+            case "backstop":
+                calls.overdue(self.board, self.board.contacts[ContactId(key)], when)
+            case "node":
+                self.board.put_node(replace(self.board.nodes[NodeId(key)], present=False))
+
+    def _disarm(self, kind: str, key: str) -> None:
+        """Take the deadline off the record: a snapshot would bring the timer back."""
+        nurse = self.board.nurses.get(NurseId(key))
+        contact = self.board.contacts.get(ContactId(key))
+        if kind == "wrap_up" and nurse is not None:
+            self.board.put_nurse(replace(nurse, wrap_up_ends=None))
+        if kind == "backstop" and contact is not None:
+            self.board.put_contact(replace(contact, backstop=None))
 
     def next_deadline(self) -> Millis | None:
         """When a `Tick` is next due, or `None` while no timer runs."""
@@ -120,7 +144,9 @@ class Acd:
                 calls.command_failed(board, event, now)
             case CommandUnknown():
                 calls.command_unknown(board, event, now)
-            case CommandStarted() | CommandDone() | ClockStepped() | Tick():
+            case CommandDone():
+                calls.command_done(board, event)
+            case CommandStarted() | ClockStepped() | Tick():
                 pass  # journalled for people and gateways; nothing here depends on them
             case _:
                 assert_never(event)
@@ -151,6 +177,7 @@ class Acd:
         """A gateway that was absent is asked for the truth before it counts as present."""
         node = self.board.nodes.get(node_id) or Node(id=node_id)
         self.board.put_node(replace(node, last_alive=now, look_up=node.look_up or not node.present))
+        shifts.tell_again(self.board)
 
     def next_decision(self, command_id: str, now: Millis) -> AnyDecision | None:
         """What to do next, or `None`; nothing changes."""

@@ -79,6 +79,9 @@ NURSE_MOVES: Final[dict[tuple[NurseState, NurseMove], NurseState]] = {
 
 ENGAGED: Final = (NurseState.RINGING, NurseState.TALKING)
 SIGN_OUT_NEXT: Final = "sign_out"
+# `mirrored` of a nurse whom the fallback queue could not be told about: not yet again, and now.
+UNTOLD: Final = "untold"
+TELL_AGAIN: Final = "tell_again"
 _AFTERWARDS: Final = {NurseState.SIGNED_OUT: SIGN_OUT_NEXT}
 
 

@@ -104,7 +104,17 @@ def _in_line(board: Board, contact: Contact, seen: SeenContact, now: Millis) -> 
 def _ringing(board: Board, contact: Contact, seen: SeenContact, now: Millis) -> None:
     if contact.state is ContactState.OFFERED and contact.offer == seen.offer:
         ends = now + (board.policy.backstop if board.policy is not None else 0)
-        board.put_contact(replace(contact, doubt=False, backstop=ends))
+        # It rings, so a withdrawal that failed before can be tried again.
+        board.put_contact(
+            replace(
+                contact,
+                doubt=False,
+                backstop=ends,
+                withdrawing=False,
+                withdraw=None,
+                withdrawals=0,
+            )
+        )
         return
     nurse = board.nurses.get(seen.nurse) if seen.nurse is not None else None
     if contact.state is ContactState.IVR:

@@ -14,7 +14,15 @@ from callcenter.acd.events import (
     SeenPhone,
 )
 from callcenter.acd.ids import Millis
-from callcenter.acd.nurse import ENGAGED, SIGN_OUT_NEXT, Nurse, NurseMove, NurseState
+from callcenter.acd.nurse import (
+    ENGAGED,
+    SIGN_OUT_NEXT,
+    TELL_AGAIN,
+    UNTOLD,
+    Nurse,
+    NurseMove,
+    NurseState,
+)
 
 
 def signed_in(board: Board, event: NurseSignedIn, now: Millis) -> None:
@@ -63,16 +71,27 @@ def changed_in_fallback(board: Board, phone: SeenPhone, now: Millis) -> None:
         board.put_nurse(replace(nurse, mirrored="unknown"))
         return
     changed = phone.fallback != nurse.mirrored
+    # What we decided and could not tell is our news, not hers.
+    told = nurse.mirroring is None and nurse.mirrored not in (UNTOLD, TELL_AGAIN)
     board.put_nurse(replace(nurse, mirrored=phone.fallback, mirroring=None))
     nurse = board.nurse(phone.nurse)
-    if not changed or nurse.state in ENGAGED:
+    if not (changed and told and nurse.languages) or nurse.state in ENGAGED:
         return
     wish = {"ready": NurseMove.READY, "paused": NurseMove.PAUSE, "out": NurseMove.SIGN_OUT}
     move = wish.get(phone.fallback)
     if move is None or not nurse.can(move) or nurse.to_mirror == phone.fallback:
         return
     reason = "backup" if move is NurseMove.PAUSE else None
-    board.put_nurse(replace(nurse.move(move, now), reason=reason, next=None))
+    misses = 0 if move is NurseMove.READY else nurse.misses
+    moved = nurse.move(move, now)
+    board.put_nurse(replace(moved, reason=reason, next=None, misses=misses))
+
+
+def tell_again(board: Board) -> None:
+    """The gateway lives: what could not be told to the fallback queue is tried once more."""
+    for nurse in list(board.nurses.values()):
+        if nurse.mirrored == UNTOLD:
+            board.put_nurse(replace(nurse, mirrored=TELL_AGAIN))
 
 
 def wrapped(board: Board, nurse: Nurse, now: Millis) -> None:

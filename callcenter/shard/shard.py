@@ -145,11 +145,6 @@ class Shard:
 
     def _skip(self, entry: EntryId, now: Millis) -> None:
         """Pass over an entry, and over timers that break the fold; then doubt everything."""
-        while True:
-            try:
-                self._acd.fire_timers(now)
-                break
-            except Exception:  # that timer is gone; the next one may be sound
-                self.unfit += 1
+        self.unfit += self._acd.fire_timers(now, disarm=True)
         self._acd.doubt_everything()
         self.position = entry

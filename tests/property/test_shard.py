@@ -35,7 +35,7 @@ from callcenter.acd.events import (
     Tick,
 )
 from callcenter.acd.ids import ContactId, EntryId, NodeId, NurseId, OfferId
-from callcenter.acd.nurse import NurseState
+from callcenter.acd.nurse import UNTOLD, NurseState
 from callcenter.acd.policy import NurseSpec, Policy
 from callcenter.shard.shard import Shard
 from language_routing.languages import Language
@@ -349,7 +349,8 @@ class Shifts(RuleBasedStateMachine):
         board = self.leader.board
         present = any(node.present for node in board.nodes.values())
         for nurse in board.nurses.values():
-            assert nurse.mirrored == nurse.to_mirror or not present
+            told = nurse.mirrored in (nurse.to_mirror, UNTOLD)  # that one at the next sign of life
+            assert told or not present
 
     @invariant()
     def a_ringing_that_nobody_wants_is_withdrawn_at_most_five_times(self) -> None:
