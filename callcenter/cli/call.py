@@ -17,6 +17,7 @@ from callcenter.acd.events import (
 from callcenter.acd.ids import EntryId, Millis, entry_time
 from callcenter.journal.codec import UnreadableEvent, decode_event
 from callcenter.journal.journal import Journal
+from callcenter.router.follower import Follower
 from callcenter.seal import Seal, dialable
 from callcenter.settings import Settings
 from callcenter.site import load_site
@@ -39,7 +40,7 @@ def register(app: typer.Typer) -> None:
             str, typer.Option("--from", help="The caller's number, or: anonymous.")
         ] = "+46701740605",
         to: Annotated[str, typer.Option(help="The number to dial.")] = "1177",
-        patience: Annotated[float, typer.Option(help="Hang up after so many seconds.")] = 60.0,
+        patience: Annotated[float, typer.Option(help="Hang up after so many seconds.")] = 30.0,
     ) -> None:
         """Place one real SIP call with DTMF and tell what happened to it."""
         settings = Settings.from_environment()
@@ -48,6 +49,7 @@ def register(app: typer.Typer) -> None:
             raise ValueError(f"language: one of {', '.join(keys)}")
         journal = Journal(connect(settings), settings.shard, "call")
         before = journal.position()
+        _hint(settings, journal, language)
         place_call(
             settings,
             to,
@@ -58,6 +60,20 @@ def register(app: typer.Typer) -> None:
         )
         for line in _story(settings, journal, before, from_):
             print(line)
+
+
+def _hint(settings: Settings, journal: Journal, language: str) -> None:
+    """Say beforehand that nobody can answer, if that is so."""
+    follower = Follower(connect(settings), settings.shard, journal)
+    follower.rebuild()
+    board = follower.shard.board
+    wanted = language or (board.policy.default_language if board.policy else "")
+    ready = [n.id for n in board.nurses.values() if n.available and wanted in n.languages]
+    if not ready:
+        print(
+            f"No nurse who speaks {wanted} is ready with a registered phone: "
+            "the caller will wait, and give up. (`make demo` has nurses.)"
+        )
 
 
 def _story(settings: Settings, journal: Journal, before: EntryId, number: str) -> list[str]:

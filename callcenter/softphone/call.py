@@ -78,7 +78,10 @@ class Call:
         """Who ended it: "us", "them", "phone" (ours failed), or "" while it lasts."""
         if self.state is not CallState.ENDED:
             return ""
-        if self.reason == "Connection reset by user":
+        # 487 is the answer to our own CANCEL (RFC 3261, 9.1); baresip tells it when it is quick.
+        if self.reason == "Connection reset by user" or (
+            self.sip_code == 487 and not self.incoming
+        ):
             return "us"
         if self.reason == "Connection reset by peer" or self.sip_code is not None:
             return "them"

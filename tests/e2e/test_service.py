@@ -124,6 +124,30 @@ def test_watch_shows_the_line_and_the_nurses(center: Center) -> None:
     assert re.search(r"n006\s+│ fi\s+│ ready\s+│", shown)
 
 
+def test_a_call_by_command_is_a_real_one_and_its_story_is_told(center: Center) -> None:
+    nurse = center.on_duty("n008", say=660)
+    nurse.auto_answer(0.5)
+    told = center.callcenter("call", "--language", "ar", "--from", "+46701740699")
+    for words in (
+        "key 4 sent",
+        "stands in line for ar",
+        "the phone of n008 rings",
+        "talks with n008",
+        "ended by the caller",
+    ):
+        assert words in told
+    assert "0699" not in told
+
+
+def test_a_call_to_nobody_says_so_beforehand(center: Center) -> None:
+    told = center.callcenter("call", "--language", "so", "--patience", "4")
+    assert "No nurse who speaks so is ready" in told
+    assert "the caller gives up" in told
+    refused = center.callcenter("call", "--to", "4711")
+    assert "404" in refused
+    assert "it was refused" in refused
+
+
 METRICS = {
     "router": ["callcenter_queue_calls_waiting", "callcenter_nurses", "callcenter_router_leads"],
     "standby": ["callcenter_router_leads"],

@@ -43,6 +43,7 @@ def test_a_second_end_changes_nothing() -> None:
         ("Connection reset by user", "us", None),
         ("Connection reset by peer", "them", None),
         ("404 Not Found", "them", 404),
+        ("487 Request Terminated", "us", 487),  # the answer to our own CANCEL
         ("end of file", "phone", None),
         ("", "phone", None),
     ],
