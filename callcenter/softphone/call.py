@@ -51,6 +51,7 @@ class Call:
         peer_name: The other end's display name; what a nurse reads on her phone.
         times: When each state was entered, in seconds of the monotonic clock.
         reason: How it ended, in baresip's or the other end's words; empty while it lasts.
+        given_up: This phone was told to hang it up before it had ended.
         recording: What the other end said, once there was sound; still growing while UP.
     """
 
@@ -62,6 +63,7 @@ class Call:
         self.peer_number = ""
         self.peer_name = ""
         self.reason = ""
+        self.given_up = False
         self.recording: Path | None = None
         self.state = CallState.RINGING if incoming else CallState.DIALLING
         self.times: dict[CallState, float] = {self.state: began}
@@ -78,10 +80,8 @@ class Call:
         """Who ended it: "us", "them", "phone" (ours failed), or "" while it lasts."""
         if self.state is not CallState.ENDED:
             return ""
-        # 487 is the answer to our own CANCEL (RFC 3261, 9.1); baresip tells it when it is quick.
-        if self.reason == "Connection reset by user" or (
-            self.sip_code == 487 and not self.incoming
-        ):
+        # Whoever hangs up while it rings gets some final code for it (487 by RFC 3261, 9.1).
+        if self.given_up or self.reason == "Connection reset by user":
             return "us"
         if self.reason == "Connection reset by peer" or self.sip_code is not None:
             return "them"

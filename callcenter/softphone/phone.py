@@ -294,6 +294,7 @@ class Phone:
             self._account_made = True
 
     def _hang_up(self, call: Call) -> None:
+        call.given_up = call.state is not CallState.ENDED
         try:
             self._link.ask("hangup")
         except Refused:  # the other end was quicker

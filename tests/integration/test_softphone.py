@@ -253,6 +253,7 @@ def test_the_nurse_reads_who_calls_and_what_the_service_adds(caller: Phone, nurs
     assert (offered.peer_name, offered.peer_number) == ("arabic 03:12", CALLER)
     caller.hang_up()
     offered.wait(CallState.ENDED)
+    call.wait(CallState.ENDED)
     assert (call.ended_by, offered.ended_by) == ("us", "them")
 
 

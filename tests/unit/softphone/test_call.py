@@ -43,7 +43,6 @@ def test_a_second_end_changes_nothing() -> None:
         ("Connection reset by user", "us", None),
         ("Connection reset by peer", "them", None),
         ("404 Not Found", "them", 404),
-        ("487 Request Terminated", "us", 487),  # the answer to our own CANCEL
         ("end of file", "phone", None),
         ("", "phone", None),
     ],
@@ -86,3 +85,12 @@ def test_a_tone_is_heard_in_the_recording(tmp_path: Path) -> None:
     assert not call.heard_tone(440)
     call.recording.write_bytes(b"")  # just opened by the recorder
     assert not call.heard_tone(660)
+
+
+@pytest.mark.parametrize("reason", ["487 Request Terminated", "486 Busy Here", ""])
+def test_a_call_that_this_phone_gave_up_was_ended_by_us_whatever_code_came_for_it(
+    reason: str,
+) -> None:
+    call = new_call()
+    call.given_up = True
+    assert take(call, ("CALL_CLOSED", reason)).ended_by == "us"
