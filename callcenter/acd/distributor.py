@@ -66,7 +66,7 @@ class Acd:
             self.board.timers.pop()
             try:
                 self._fire(kind, key, when)
-            except Exception:
+            except Exception:  # whatever bug it is: one timer must not stop the whole fold
                 if not disarm:
                     raise
                 broken += 1
@@ -163,13 +163,12 @@ class Acd:
         self.board.policy = policy
         shifts.roster_changed(self.board, now)
         for contact in list(self.board.contacts.values()):
+            deadline, language = contact.deadline, contact.language
             if first:
                 deadline = contact.arrived + policy.target(contact.priority_class)
-                contact = replace(contact, deadline=deadline)  # noqa: PLW2901
-            chosen = contact.language or contact.queued
-            if chosen and contact.language not in policy.languages:
-                contact = replace(contact, language=policy.default_language)  # noqa: PLW2901
-            self.board.put_contact(contact)
+            if (language or contact.queued) and language not in policy.languages:
+                language = policy.default_language
+            self.board.put_contact(replace(contact, deadline=deadline, language=language))
         for node in list(self.board.nodes.values()):
             self.board.put_node(replace(node, look_up=node.look_up or new))
 

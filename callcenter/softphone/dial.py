@@ -92,7 +92,7 @@ def place_call(
         PhoneFailed: It did not start.
         ValueError: A number, or the key, will not do.
     """
-    host = "127.0.0.1" if settings.host == "0.0.0.0" else settings.host  # noqa: S104
+    host = "127.0.0.1" if settings.host == "0.0.0.0" else settings.host  # noqa: S104  compared, not bound
     server = f"{host}:{settings.sip_port}"
     account = (
         Account.anonymous(server)

@@ -247,7 +247,7 @@ def test_two_phones_call_each_other_and_each_hears_the_others_tone(tmp_path: Pat
         control = Control(anna_control)
         control.send("dial", f"sip:bo@127.0.0.1:{bo_sip}")
         control.wait_for("CALL_ESTABLISHED")
-        time.sleep(3)
+        time.sleep(3)  # the two phones talk meanwhile
         control.send("hangup")
         control.wait_for("CALL_CLOSED")
         control.close()
