@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import redis
+from redis import exceptions
 from redis.backoff import ExponentialBackoff
 from redis.retry import Retry
 
@@ -15,6 +16,10 @@ DURABLE: Final = {
     "appendfsync": "always",
     "maxmemory-policy": "noeviction",
 }
+
+
+class Damaged(exceptions.RedisError):
+    """A key holds something that we never write; `callcenter doctor` or the log names it."""
 
 
 def connect(settings: Settings, *, timeout_s: float = 5.0) -> "redis.Redis":
@@ -42,6 +47,31 @@ def weaknesses(client: Any) -> list[str]:
         if have != wanted:
             found.append(f"Redis: set {name} to {wanted} (it is {have}).")
     return found
+
+
+def reason(error: exceptions.RedisError) -> str:
+    """Why Redis failed, in one of a few fixed words: for a log line and a metric's label."""
+    text = str(error)
+    match error:
+        case Damaged():
+            return "damaged key"
+        case exceptions.OutOfMemoryError():
+            return "out of memory"
+        case exceptions.ReadOnlyError():
+            return "read only"
+        case exceptions.BusyLoadingError():
+            return "loading"
+        case exceptions.TimeoutError():
+            return "slow"
+        case exceptions.ConnectionError():
+            return "unreachable"
+    if text.startswith("OOM"):
+        return "out of memory"
+    if text.startswith("MISCONF"):
+        return "disk"
+    if "WRONGTYPE" in text:
+        return "damaged key"
+    return "refused"
 
 
 def write_config(settings: Settings) -> Path:

@@ -13,6 +13,7 @@ the connection is dropped and everything is asked for anew (`ChannelsSeen`).
 import threading
 import time
 from collections.abc import Sequence
+from functools import partial
 
 import structlog
 from prometheus_client import Counter, Histogram
@@ -33,6 +34,7 @@ from callcenter.credentials import load_credentials
 from callcenter.journal.clock import JournalClock
 from callcenter.journal.journal import Journal
 from callcenter.journal.patience import Patience, Stopped
+from callcenter.journal.trouble import Trouble, wrong_keys
 from callcenter.seal import Seal
 from callcenter.settings import Settings
 from callcenter.site import Site
@@ -43,6 +45,7 @@ log = structlog.get_logger()
 ALIVE_EVERY_S = 2.0
 _PUBLISHED_WITHIN_S = 1.5
 _BEHIND_S = 0.25
+_STUCK_S = 5.0  # a gateway that can only say that it lives serves nobody
 APPENDS = Histogram(
     "callcenter_journal_append_seconds",
     "From having events to having them in the journal",
@@ -64,7 +67,8 @@ class Gateway:
             return Journal(client, settings.shard, f"gateway-{settings.node}-{part}", clock)
 
         self._events, self._beats = journal("events"), journal("beats")
-        self._patience = Patience(self._stopping)
+        examine = partial(wrong_keys, client, settings.shard)
+        self._patience, self._trouble = Patience(self._stopping, examine), Trouble(examine)
         secrets = load_credentials(settings.data, [nurse.id for nurse in site.nurses]).ami
         self._view = Translator(
             self._node,
@@ -126,8 +130,9 @@ class Gateway:
             started = time.monotonic()
             try:
                 self._sign_of_life()
+                self._trouble.over()
             except RedisError as error:
-                log.warning("journal out of reach", stage="sign of life", exc_info=error)
+                self._trouble.note(error)
             except AMIError as error:
                 log.warning("asterisk out of reach", stage="sign of life", exc_info=error)
             self._stopping.wait(max(0.1, ALIVE_EVERY_S - (time.monotonic() - started)))
@@ -210,6 +215,9 @@ class Gateway:
             log.warning("another journal: telling it the truth")
             self._ask(reading)
         self._generation = generation
+        if self._patience.waits_s() > _STUCK_S:
+            log.error("commands or events are held up: not alive", delay_s=_STUCK_S)
+            return
         deadline = time.monotonic() + _PUBLISHED_WITHIN_S
         while entry_key(self._beats.position()) < entry_key(entry):
             if time.monotonic() >= deadline or self._stopping.wait(0.02):

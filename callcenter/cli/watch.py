@@ -5,6 +5,7 @@ from collections import deque
 from typing import Annotated
 
 import typer
+from redis.exceptions import RedisError
 from rich.console import Console, Group
 from rich.live import Live
 from rich.table import Table
@@ -15,13 +16,14 @@ from callcenter.acd.contact import ContactState
 from callcenter.acd.events import AnyEvent, CommandDone, CommandStarted, GatewayAlive, Tick
 from callcenter.acd.ids import Millis, entry_time
 from callcenter.acd.nurse import NurseState
-from callcenter.journal.codec import UnreadableEvent, decode_event
+from callcenter.journal.codec import UnknownEvent, UnreadableEvent, decode_event
 from callcenter.journal.entry import Entry
 from callcenter.journal.journal import Journal
 from callcenter.people_time import clock_time, span
 from callcenter.router.follower import Follower, JournalLost
+from callcenter.router.staffing import without_nurse
 from callcenter.settings import Settings
-from callcenter.store import connect
+from callcenter.store import connect, reason
 
 _REFRESH_S = 0.25
 _LOOK_BACK = 200
@@ -47,10 +49,17 @@ def register(app: typer.Typer) -> None:
         settings = Settings.from_environment()
         client = connect(settings)
         follower = Follower(client, settings.shard, Journal(client, settings.shard, "watch"))
-        follower.rebuild()
         events: deque[str] = deque(maxlen=10)
-        for entry in follower.journal.newest(_LOOK_BACK):
-            _note(entry, events)
+        try:
+            follower.rebuild()
+            for entry in follower.journal.newest(_LOOK_BACK):
+                _note(entry, events)
+        except (RedisError, JournalLost) as error:
+            print(f"The journal is out of reach ({_why(error)}): see `callcenter doctor`.")
+            raise typer.Exit(1) from None
+        except UnknownEvent:
+            print("The journal is of a newer version: start that version's `callcenter watch`.")
+            raise typer.Exit(1) from None
         if once:
             Console().print(picture(follower, events))
             return
@@ -59,22 +68,40 @@ def register(app: typer.Typer) -> None:
                 try:
                     for entry in follower.catch_up():
                         _note(entry, events)
+                    trouble = ""
                 except JournalLost:
-                    follower.rebuild()
+                    trouble = _again(follower)
+                except RedisError as error:
+                    trouble = f"the journal is out of reach: {_why(error)}"
+                except UnknownEvent:
+                    trouble = "the journal is of a newer version: upgrade this one"
                 except KeyboardInterrupt:
                     return
-                live.update(picture(follower, events), refresh=True)
+                live.update(picture(follower, events, trouble), refresh=True)
                 try:
                     time.sleep(_REFRESH_S)
                 except KeyboardInterrupt:
                     return
 
 
+def _again(follower: Follower) -> str:
+    try:
+        follower.rebuild()
+    except (RedisError, JournalLost, UnknownEvent) as error:
+        return f"the journal is out of reach: {_why(error)}"
+    return ""
+
+
+def _why(error: Exception) -> str:
+    return reason(error) if isinstance(error, RedisError) else "another journal"
+
+
 def _note(entry: Entry, events: deque[str]) -> None:
     try:
         event = decode_event(entry.data)
-    except UnreadableEvent:
-        events.append(f"{clock_time(entry_time(entry.id))}  unreadable entry")
+    except (UnreadableEvent, UnknownEvent) as error:
+        word = "unreadable" if isinstance(error, UnreadableEvent) else "a newer version's"
+        events.append(f"{clock_time(entry_time(entry.id))}  {word} entry")
         return
     if not isinstance(event, _QUIET):
         events.append(f"{clock_time(entry_time(entry.id))}  {describe(event)}")
@@ -91,11 +118,17 @@ def describe(event: AnyEvent) -> str:
     return " ".join([name, *words])
 
 
-def picture(follower: Follower, events: deque[str]) -> Group:
-    """What the terminal shows."""
+def picture(follower: Follower, events: deque[str], trouble: str = "") -> Group:
+    """What the terminal shows; `trouble` is why it may be old."""
     board = follower.shard.board
     now = max(follower.shard.now, follower.journal.clock.now())
     parts: list[Table | Text] = [_line(board, now), _nurses(board, now)]
+    parts += [
+        Text(f"no nurse of {language} is signed in: {count} in line", style="bold red")
+        for language, count in without_nurse(board).items()
+    ]
+    if trouble:
+        parts.append(Text(trouble, style="bold red"))
     parts.append(Text("\n".join(["last events", *reversed(events)]), style="dim"))
     return Group(*parts)
 

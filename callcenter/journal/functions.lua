@@ -20,8 +20,8 @@ local function stamp(clock, journal, step_limit)
   local known = redis.call('HMGET', clock, 'wall', 't')
   local last_wall, t = tonumber(known[1] or ''), tonumber(known[2] or '')
   local stepped = 0
-  if not t then
-    t, last_wall = wall, wall
+  if not t or not last_wall then  -- new, lost or damaged
+    t, last_wall = math.max(t or 0, wall), wall
     if redis.call('EXISTS', journal) == 1 then
       local newest = redis.call('XREVRANGE', journal, '+', '-', 'COUNT', 1)
       if newest[1] then t = math.max(t, id_milliseconds(newest[1][1])) end
@@ -32,6 +32,21 @@ local function stamp(clock, journal, step_limit)
   t = t + math.max(0, change)
   redis.call('HSET', clock, 'wall', text(wall), 't', text(t))
   return t, stepped
+end
+
+-- Adds one event. An id that somebody else put there, ahead of our time, makes XADD refuse
+-- ours: the journal goes on from it. Returns the entry's id, and the time.
+local function add(keys, t, event)
+  local id = redis.pcall('XADD', keys[1], text(t) .. '-*', 'e', event)
+  if type(id) == 'table' and id.err then
+    local about = redis.call('XINFO', 'STREAM', keys[1])
+    for i = 1, #about, 2 do
+      if about[i] == 'last-generated-id' then t = math.max(t, id_milliseconds(about[i + 1])) end
+    end
+    redis.call('HSET', keys[2], 't', text(t))
+    id = redis.call('XADD', keys[1], text(t) .. '-*', 'e', event)
+  end
+  return id, t
 end
 
 -- KEYS: journal, clock, producers, generation, and optionally a hash for a mark.
@@ -49,11 +64,12 @@ local function append(keys, args)
   local t, stepped = stamp(keys[2], keys[1], tonumber(args[4]))
   if stepped ~= 0 then
     local event = '{"type":"clock_stepped.1","by":' .. text(stepped) .. '}'
-    redis.call('XADD', keys[1], text(t) .. '-*', 'e', event)
+    local _
+    _, t = add(keys, t, event)
   end
   local id
   if keys[5] then redis.call('HSET', keys[5], args[6], args[7]) end
-  for i = 8, #args do id = redis.call('XADD', keys[1], text(t) .. '-*', 'e', args[i]) end
+  for i = 8, #args do id, t = add(keys, t, args[i]) end
   redis.call('HSET', keys[3], producer, epoch .. ' ' .. number .. ' ' .. id)
   return id
 end
@@ -68,6 +84,12 @@ end
 -- All of it or, when another leads by now, none of it.
 local function step(keys, args)
   if not leads(keys[1], args[1]) then return redis.error_reply('FENCED another router leads') end
+  for i = 3, #keys do  -- a script that fails half-way is not undone: see beforehand
+    local kind = redis.call('TYPE', keys[i]).ok
+    if kind ~= 'stream' and kind ~= 'none' then
+      return redis.error_reply('WRONGTYPE a stream of the step is none')
+    end
+  end
   local at = 5
   for _ = 1, tonumber(args[4]) do
     redis.call('XADD', keys[3], args[at], 'd', args[at + 1])
@@ -106,13 +128,14 @@ local function save(keys, args)
   local function before(a, b)
     local am, as = string.match(a, '^(%d+)-(%d+)$')
     local bm, bs = string.match(b, '^(%d+)-(%d+)$')
+    if not am or not bm then return false end  -- damaged: it holds nobody up
     am, as, bm, bs = tonumber(am), tonumber(as), tonumber(bm), tonumber(bs)
     return am < bm or (am == bm and as < bs)
   end
   local published = redis.call('GET', keys[2]) or '0-0'
   if before(published, args[1]) then return 0 end
   local old = redis.call('HGET', keys[1], 'position')
-  if old and before(args[1], old) then return 0 end
+  if old and before(args[1], old) and not before(published, old) then return 0 end
   redis.call('HSET', keys[1], 'position', args[1], 'state', args[2])
   return 1
 end

@@ -5,6 +5,7 @@ which stamps it; nobody else's clock enters. A producer numbers its calls, so th
 whose answer was lost can be repeated without doubling an event.
 """
 
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,10 +20,12 @@ from callcenter.journal.entry import Entry
 from callcenter.journal.functions import Functions
 from callcenter.journal.keys import Keys
 from callcenter.shard.shard import Outcome
+from callcenter.store import Damaged
 
 START = EntryId("0-0")
 _STEP_LIMIT: Millis = 60_000  # a wall clock that moves on by more in one go has stepped
 _COMMANDS_KEPT = 10_000
+_ENTRY = re.compile(rb"\d{1,15}-\d{1,15}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +134,7 @@ class Journal:
     def position(self) -> EntryId:
         """The last entry whose decisions are published."""
         value = self._redis.get(self.keys.position)
-        return EntryId(_text(value)) if value is not None else START
+        return EntryId(_entry(value)) if value is not None else START
 
     def generation(self) -> str | None:
         """The journal's name; `None` while it is empty and new."""
@@ -186,8 +189,8 @@ class Journal:
     def progress(self, node: str) -> tuple[str, str]:
         """Stream ids of the last command that `node` has finished with, and has started."""
         done, started = self._redis.hmget(self.keys.progress(node), "done", "started")
-        finished = _text(done) if done is not None else "0-0"
-        return finished, _text(started) if started is not None else finished
+        finished = _entry(done) if done is not None else "0-0"
+        return finished, _entry(started) if started is not None else finished
 
     def trim(self, before: EntryId) -> int:
         """Drop entries and decisions older than `before`; how many entries went."""
@@ -202,6 +205,17 @@ class Journal:
     def size(self) -> int:
         """Bytes that the journal takes in Redis."""
         return int(self._redis.memory_usage(self.keys.journal) or 0)
+
+
+def _entry(value: bytes) -> str:
+    """The id in a key of ours.
+
+    Raises:
+        Damaged: It is none.
+    """
+    if not _ENTRY.fullmatch(value):
+        raise Damaged("not an entry's id")
+    return value.decode()
 
 
 def _text(value: bytes | str) -> str:

@@ -1,6 +1,23 @@
 """Names of one shard's Redis keys. All carry one hash tag, so they live in one slot."""
 
 from dataclasses import dataclass
+from typing import Final
+
+# What each holds, by the first word of its name; see TYPE in Redis's documentation.
+_KINDS: Final = {
+    "journal": "stream",
+    "decisions": "stream",
+    "commands": "stream",
+    "lead": "hash",
+    "clock": "hash",
+    "producers": "hash",
+    "snapshot": "hash",
+    "progress": "hash",
+    "position": "string",
+    "generation": "string",
+    "trimmed": "string",
+    "standby": "string",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +85,11 @@ class Keys:
     def progress(self, node: str) -> str:
         """How far one node's gateway has come with its commands."""
         return self._key(f"progress:{node}")
+
+    def kind(self, key: str) -> str | None:
+        """The Redis type that `key` must have; `None` if it is not one of ours."""
+        name = key.removeprefix(self._key(""))
+        word, _, node = name.partition(":")
+        if name == key or (node and word not in ("commands", "progress")):
+            return None
+        return _KINDS.get(word)

@@ -4,10 +4,10 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
-import structlog
 from redis.exceptions import RedisError
 
-log = structlog.get_logger()
+from callcenter.journal.trouble import Trouble
+
 T = TypeVar("T")
 
 _FIRST_S, _LAST_S = 0.05, 1.0
@@ -18,10 +18,17 @@ class Stopped(Exception):
 
 
 class Patience:
-    """Retries for one process; `stopping` ends them all."""
+    """Retries for one process, from any of its threads; `stopping` ends them all."""
 
-    def __init__(self, stopping: threading.Event) -> None:
+    def __init__(self, stopping: threading.Event, examine: Callable[[], list[str]] = list) -> None:
+        """Prepare.
+
+        Args:
+            examine: Names damaged keys, see `callcenter.journal.trouble`.
+        """
         self.stopping = stopping
+        self._examine = examine
+        self._waiting: dict[int, Trouble] = {}
 
     def retry(self, attempt: Callable[[], T]) -> T:
         """Try until it succeeds, with growing pauses up to a second.
@@ -29,12 +36,30 @@ class Patience:
         Raises:
             Stopped: The process is asked to stop meanwhile.
         """
+        try:
+            return attempt()
+        except RedisError as error:
+            trouble = Trouble(self._examine)
+            trouble.note(error)
+        me = threading.get_ident()
+        self._waiting[me] = trouble
+        try:
+            return self._insist(attempt, trouble)
+        finally:
+            del self._waiting[me]
+            trouble.over()
+
+    def waits_s(self) -> float:
+        """For how long the most patient thread waits by now, in seconds; 0 if none does."""
+        return max((trouble.lasts_s() for trouble in list(self._waiting.values())), default=0.0)
+
+    def _insist(self, attempt: Callable[[], T], trouble: Trouble) -> T:
         delay = _FIRST_S
         while True:
-            try:
-                return attempt()
-            except RedisError as error:
-                log.warning("journal out of reach", delay_s=delay, exc_info=error)
             if self.stopping.wait(delay):
                 raise Stopped
             delay = min(_LAST_S, delay * 2)
+            try:
+                return attempt()
+            except RedisError as error:
+                trouble.note(error)

@@ -1,8 +1,10 @@
 """Leader: folds each new entry, decides, and publishes decisions, commands and position.
 
 One round: read what is new, fold and decide entry by entry, publish all of it in one
-atomic step, archive it. Where nothing happens, it appends a `Tick` when a deadline
-passes, and lets its heart beat. An entry that the fold cannot take is quarantined.
+atomic step, archive it. What decided nothing may wait a moment for company: each step is
+synced to disk, and a hand-over should not stand behind steps that nobody waits for. Where
+nothing happens, it appends a `Tick` when a deadline passes, and lets its heart beat. An
+entry that the fold cannot take is quarantined.
 """
 
 from typing import Any
@@ -23,6 +25,7 @@ from callcenter.shard.shard import Outcome
 log = structlog.get_logger()
 
 BEAT_EVERY: Millis = 300
+_HOLD: Millis = 20  # how long entries without a decision wait for others
 _BATCH = 128
 _TICK_APART: Millis = 5  # a deadline that is estimated a little early must not spin
 
@@ -40,9 +43,13 @@ class Leader:
         self._metrics = metrics
         self._ticked_at: Millis = 0
         self._archive_behind = True  # an earlier leader may not have archived all
+        self._archive_fails = False
+        self._held: list[Entry] = []
+        self._outcomes: list[Outcome] = []  # of each held entry
+        self._held_since: Millis = 0
 
     def turn(self) -> int:
-        """One round; how many entries it published.
+        """One round; how many entries it folded. After a round of none, all are published.
 
         Raises:
             Fenced: Another router leads; forget everything and stand by.
@@ -53,16 +60,22 @@ class Leader:
             self._follower.shard.position, count=_BATCH, block=self._patience()
         )
         if not entries:
-            self._nothing_happened()
+            if self._held:
+                self.publish()
+            else:
+                self._nothing_happened()
             return 0
         self._fold(entries)
         return len(entries)
 
     def _patience(self) -> Millis:
-        deadline = self._follower.shard.next_deadline()
-        if deadline is None:
-            return BEAT_EVERY
-        return max(1, min(BEAT_EVERY, deadline - self._journal.clock.now()))
+        now = self._journal.clock.now()
+        until = [now + BEAT_EVERY]
+        if self._held:
+            until.append(self._held_since + _HOLD)
+        if (deadline := self._follower.shard.next_deadline()) is not None:
+            until.append(deadline)
+        return max(1, min(until) - now)
 
     def _nothing_happened(self) -> None:
         now = self._journal.clock.now()
@@ -84,20 +97,39 @@ class Leader:
             try:
                 outcomes.append(self._follower.shard.lead(entry.id, event))
             except Exception as error:  # a bug in the fold is one entry's misfortune, no outage
-                self._publish(entries[:index], outcomes)
+                self._hold(entries[:index], outcomes)
+                self.publish()
                 self._follower.rebuild()
-                self._publish([entry], [self._quarantine(entry, error)])
+                self._hold([entry], [self._quarantine(entry, error)])
                 if entries[index + 1 :]:
                     self._fold(entries[index + 1 :])
                 return
-        self._publish(entries, outcomes)
+        self._hold(entries, outcomes)
+
+    def _hold(self, entries: list[Entry], outcomes: list[Outcome]) -> None:
+        """Publish them with what is held already, unless they can wait."""
+        now = self._journal.clock.now()
+        if not self._held:
+            self._held_since = now
+        self._held += entries
+        self._outcomes += outcomes
+        decided = any(outcome.decisions for outcome in outcomes)
+        if decided or now >= self._held_since + _HOLD or len(self._held) >= _BATCH:
+            self.publish()
 
     def _quarantine(self, entry: Entry, error: Exception) -> Outcome:
         log.error("entry quarantined", entry=entry.id, exc_info=error)
         self._metrics.quarantined.inc()
         return self._follower.shard.quarantine(entry.id, type(error).__name__)
 
-    def _publish(self, entries: list[Entry], outcomes: list[Outcome]) -> None:
+    def publish(self) -> None:
+        """Publish and archive what is held. A snapshot is of what is published, so call it before.
+
+        Raises:
+            Fenced, redis.exceptions.RedisError: As for `turn`.
+        """
+        entries, outcomes = self._held, self._outcomes
+        self._held, self._outcomes = [], []
         if not outcomes:
             return
         assert self._lead.token is not None
@@ -120,6 +152,7 @@ class Leader:
                 self._archive.recover()
                 fill(self._archive, self._journal, entries[-1].id)
                 self._archive_behind = False
+                self._archived()
                 return
             self._archive.write(
                 [
@@ -130,7 +163,16 @@ class Leader:
         except OSError as error:
             self._archive_behind = True
             self._metrics.archive_errors.inc()
-            log.error("archive not written", exc_info=error)
+            if not self._archive_fails:  # once, not at every step
+                log.error("archive not written: the second copy is behind", exc_info=error)
+                self._metrics.archive_behind.set(1)
+            self._archive_fails = True
+
+    def _archived(self) -> None:
+        if self._archive_fails:
+            log.warning("archive written again")
+        self._archive_fails = False
+        self._metrics.archive_behind.set(0)
 
 
 def trim_before(

@@ -21,6 +21,7 @@ from callcenter.acd.ids import Millis, entry_time
 from callcenter.acd.nurse import NurseState
 from callcenter.acd.stats import WAIT_BOUNDS
 from callcenter.journal.entry import Entry
+from callcenter.router.staffing import Staffing, signed_in, without_nurse
 from callcenter.shard.shard import Outcome, Shard
 
 _FAST = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5)
@@ -31,7 +32,8 @@ _COUNTS = {
     "abandoned": "Callers who hung up in line",
     "cut_off": "Callers lost with an Asterisk, to be rung back",
     "offered": "Ringings of a nurse's phone decided",
-    "missed": "Ringings that no nurse took",
+    "missed": "Ringings that no nurse took, or took for a moment",
+    "returned": "Conversations that were none, back in line",
 }
 
 
@@ -47,6 +49,9 @@ class RouterMetrics(Collector):
         self.archive_errors = Counter(
             "callcenter_archive_errors_total", "Archive writes that failed", registry=registry
         )
+        self.archive_behind = Gauge(
+            "callcenter_archive_behind", "1 while the archive cannot be written", registry=registry
+        )
         self.leads = Gauge(
             "callcenter_router_leads", "1 while this router decides", registry=registry
         )
@@ -59,6 +64,7 @@ class RouterMetrics(Collector):
             buckets=_FAST,
             registry=registry,
         )
+        self._staffing = Staffing()
         self._families: list[Metric] = []
         registry.register(self)
 
@@ -71,10 +77,13 @@ class RouterMetrics(Collector):
 
     def refresh(self, shard: Shard, now: Millis) -> None:
         """Copy the figures out of the fold; only a leader shows them."""
-        self._families = [*_state(shard.board, now), *_tallies(shard.board), _late(shard)]
+        board = shard.board
+        self._staffing.look(board)
+        self._families = [*_state(board, now), *_staff(board), *_tallies(board), _late(shard)]
 
     def clear(self) -> None:
         """A standby shows none, so that figures of two routers are never added up."""
+        self._staffing.forget()
         self._families = []
 
     def describe(self) -> Iterator[Metric]:
@@ -88,6 +97,23 @@ def _late(shard: Shard) -> Metric:
     family = CounterMetricFamily("callcenter_events_late", "Events that came late or doubled")
     family.add_metric([], shard.late)
     return family
+
+
+def _staff(board: Board) -> list[Metric]:
+    labels = ["language"]
+    duty = GaugeMetricFamily(
+        "callcenter_queue_nurses_signed_in", "Nurses signed in, by language", labels=labels
+    )
+    alone = GaugeMetricFamily(
+        "callcenter_queue_calls_without_nurse",
+        "Callers in line while nobody who speaks their language is signed in",
+        labels=labels,
+    )
+    unserved = without_nurse(board)
+    for language, count in signed_in(board).items():
+        duty.add_metric([language], count)
+        alone.add_metric([language], unserved.get(language, 0))
+    return [duty, alone]
 
 
 def _state(board: Board, now: Millis) -> list[Metric]:

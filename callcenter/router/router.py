@@ -4,6 +4,7 @@ import os
 import socket
 import threading
 import time
+from functools import partial
 from typing import Any
 
 import structlog
@@ -13,9 +14,11 @@ from callcenter.acd.events import SiteLoaded
 from callcenter.acd.ids import EntryId, Millis
 from callcenter.acd.policy import Policy
 from callcenter.journal.archive import Archive
+from callcenter.journal.codec import UnknownEvent
 from callcenter.journal.functions import Fenced
 from callcenter.journal.journal import Journal
 from callcenter.journal.lead import Lead
+from callcenter.journal.trouble import Trouble, wrong_keys
 from callcenter.router.follower import Follower, JournalLost
 from callcenter.router.leader import Leader, trim_before
 from callcenter.router.metrics import RouterMetrics
@@ -25,6 +28,7 @@ from callcenter.store import connect
 log = structlog.get_logger()
 
 _WATCH_S = 0.1
+_AGAIN_S = 0.5
 _SNAPSHOT_EVERY_S = 30.0
 _TRIM_EVERY_S = 600.0
 _KEEP: Millis = 24 * 3600 * 1000
@@ -46,6 +50,8 @@ class Router:
         self._client: Any = connect(settings)
         self._owner = f"{socket.gethostname()}.{os.getpid()}"
         self._stopping = threading.Event()
+        # Reading and beating may go well where publishing fails.
+        self._trouble = Trouble(partial(wrong_keys, self._client, settings.shard), calm_s=3.0)
         self._snapshot_at = time.monotonic()
         self._trim_at = time.monotonic()
         self._refreshed_at = 0.0
@@ -65,9 +71,18 @@ class Router:
                 self._term()
             except Fenced:
                 log.warning("fenced: another router leads")
-            except (JournalLost, RedisError) as error:
-                log.warning("journal out of reach, starting again", exc_info=error)
-                self._stopping.wait(0.2)
+            except RedisError as error:
+                self._trouble.note(error)
+                self._stopping.wait(_AGAIN_S)
+            except JournalLost as error:
+                log.warning("not the journal that was followed, starting again", exc_info=error)
+                self._stopping.wait(_AGAIN_S)
+            except UnknownEvent as error:
+                log.critical(
+                    "the journal is of a newer version: this one decides nothing, upgrade it",
+                    exc_info=error,
+                )
+                raise
             finally:
                 self._metrics.leads.set(0)
                 self._metrics.clear()
@@ -93,7 +108,8 @@ class Router:
         try:
             while not self._stopping.is_set():
                 leader.turn()
-                self._housekeeping(follower, archive)
+                self._trouble.over()
+                self._housekeeping(follower, leader, archive)
         finally:
             archive.close()
 
@@ -104,13 +120,14 @@ class Router:
                 self._client.delete(key)
                 return
             self._client.set(key, self._owner, px=_STANDBY_TTL_MS)
+            self._trouble.over()
             follower.check()
             follower.catch_up()
             if time.monotonic() - self._snapshot_at >= _SNAPSHOT_EVERY_S:
                 self._snapshot(follower)
             self._stopping.wait(_WATCH_S)
 
-    def _housekeeping(self, follower: Follower, archive: Archive) -> None:
+    def _housekeeping(self, follower: Follower, leader: Leader, archive: Archive) -> None:
         now = time.monotonic()
         if now - self._refreshed_at >= 1.0:
             self._refreshed_at = now
@@ -119,6 +136,7 @@ class Router:
             if self._client.exists(follower.journal.keys.standby):
                 self._snapshot_at = now
             else:
+                leader.publish()
                 self._snapshot(follower)
         if now - self._trim_at >= _TRIM_EVERY_S:
             self._trim_at = now

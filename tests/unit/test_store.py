@@ -4,10 +4,11 @@ import stat
 from pathlib import Path
 
 import pytest
+from redis import exceptions
 from redis.exceptions import RedisError
 
 from callcenter.settings import Settings
-from callcenter.store import DURABLE, connect, weaknesses, write_config
+from callcenter.store import DURABLE, Damaged, connect, reason, weaknesses, write_config
 
 
 def config(settings: Settings) -> dict[str, str]:
@@ -111,3 +112,25 @@ def test_each_weakness_of_a_redis_is_a_sentence() -> None:
         "Redis: set appendfsync to always (it is everysec).",
         "Redis: set maxmemory-policy to noeviction (it is allkeys-lru).",
     ]
+
+
+@pytest.mark.parametrize(
+    ("error", "word"),
+    [
+        (exceptions.OutOfMemoryError("command not allowed"), "out of memory"),
+        (exceptions.ResponseError("OOM command not allowed. script: cc_append"), "out of memory"),
+        (exceptions.ResponseError("MISCONF Errors writing to the AOF file"), "disk"),
+        (exceptions.ReadOnlyError("a replica"), "read only"),
+        (exceptions.BusyLoadingError("the dataset"), "loading"),
+        (exceptions.TimeoutError("reading"), "slow"),
+        (exceptions.ConnectionError("no socket"), "unreachable"),
+        (exceptions.ResponseError("WRONGTYPE Operation against a key"), "damaged key"),
+        (Damaged("not an entry's id"), "damaged key"),
+        (exceptions.NoPermissionError("this user"), "refused"),
+        (exceptions.ResponseError("ERR +46701740605"), "refused"),
+    ],
+)
+def test_why_redis_failed_is_one_of_a_few_words_whatever_it_says(
+    error: RedisError, word: str
+) -> None:
+    assert reason(error) == word

@@ -19,9 +19,11 @@ from callcenter.acd.decisions import AnyDecision, LookUp, Mirror, Offer, Quarant
 from callcenter.acd.events import (
     AnyEvent,
     CallArrived,
+    CallCutOff,
     CallFellBack,
     CallHungUp,
     CallQueued,
+    CallReturned,
     ChannelsSeen,
     ClockStepped,
     CommandDone,
@@ -31,6 +33,7 @@ from callcenter.acd.events import (
     Connected,
     Disconnected,
     GatewayAlive,
+    NumbersShown,
     NursePaused,
     NurseRang,
     NurseReady,
@@ -38,8 +41,10 @@ from callcenter.acd.events import (
     NurseSignedOut,
     OfferEnded,
     OfferResult,
+    OwedClosed,
     Phase,
     PhoneChanged,
+    ReturnReason,
     SeenContact,
     SeenPhone,
     SiteLoaded,
@@ -75,7 +80,7 @@ EVENTS: list[tuple[AnyEvent, str]] = [
         '{"type":"site_loaded.1","policy":{"languages":["sv"],"default_language":"sv",'
         '"targets":{"public":180000},"nurses":[{"id":"n017","languages":["sv"]}],"ring":20000,'
         '"backstop":30000,"wrap_up":30000,"rona_after":1,"gateway_lost":10000,'
-        '"command_valid":5000}}',
+        '"command_valid":5000,"short_talk":3000}}',
     ),
     (
         CallArrived(
@@ -90,6 +95,20 @@ EVENTS: list[tuple[AnyEvent, str]] = [
         CallQueued(contact=C1, language=SV),
         '{"type":"call_queued.1","contact":"node1-17.1","language":"sv"}',
     ),
+    (
+        CallReturned(offer=OFFER, contact=C1, nurse=N1, reason=ReturnReason.SHORT_TALK),
+        '{"type":"call_returned.1","offer":"1764000000000-3-0","contact":"node1-17.1",'
+        '"nurse":"n017","reason":"short_talk"}',
+    ),
+    (
+        OwedClosed(contact=C1, reason="called_back", actor="anna"),
+        '{"type":"owed_closed.1","contact":"node1-17.1","reason":"called_back","actor":"anna"}',
+    ),
+    (
+        NumbersShown(count=3, actor="anna"),
+        '{"type":"numbers_shown.1","count":3,"actor":"anna"}',
+    ),
+    (CallCutOff(contact=C1), '{"type":"call_cut_off.1","contact":"node1-17.1"}'),
     (CallHungUp(contact=C1), '{"type":"call_hung_up.1","contact":"node1-17.1"}'),
     (CallFellBack(contact=C1), '{"type":"call_fell_back.1","contact":"node1-17.1"}'),
     (
@@ -242,6 +261,11 @@ def test_a_decision_is_written_and_read_as_it_always_was(
 def test_a_command_is_written_and_read_as_it_always_was(command: AnyCommand, written: str) -> None:
     assert encode(command).decode() == written
     assert decode_command(written.encode()) == command
+
+
+def test_a_site_that_an_older_version_loaded_has_the_short_talk_of_today() -> None:
+    event, written = EVENTS[0]
+    assert decode_event(written.replace(',"short_talk":3000', "").encode()) == event
 
 
 def test_an_arrival_that_an_older_version_wrote_waited_for_nothing() -> None:

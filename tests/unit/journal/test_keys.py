@@ -27,3 +27,13 @@ def test_no_two_keys_are_alike_within_a_shard_or_between_two() -> None:
 def test_the_journal_keeps_its_name() -> None:
     assert Keys("sthlm").journal == "{sthlm}:journal"
     assert Keys("sthlm").commands("node1") == "{sthlm}:commands:node1"
+
+
+def test_each_key_has_its_type_and_what_is_not_ours_has_none() -> None:
+    keys = Keys("sthlm")
+    assert keys.kind(keys.journal) == "stream"
+    assert keys.kind(keys.commands("node1")) == "stream"
+    assert keys.kind(keys.progress("node1")) == "hash"
+    assert keys.kind(keys.position) == "string"
+    for other in ("journal", "{other}:journal", "{sthlm}:aside", "{sthlm}:snapshot:damaged"):
+        assert keys.kind(other) is None

@@ -79,3 +79,21 @@ def test_another_error_is_no_matter_of_patience() -> None:
     with pytest.raises(ZeroDivisionError):
         Patience(pauses).retry(Attempt(1, ZeroDivisionError()))
     assert pauses.asked == []
+
+
+def test_it_tells_for_how_long_somebody_waits_and_no_longer() -> None:
+    patience = Patience(Pauses())
+    waited: list[float] = []
+
+    def attempt() -> None:
+        waited.append(patience.waits_s())
+        if len(waited) < 3:
+            raise RedisConnectionError
+
+    patience.retry(attempt)
+    assert waited[0] == 0
+    assert 0 < waited[1] < waited[2]
+    assert patience.waits_s() == 0
+    with pytest.raises(Stopped):
+        Patience(Pauses(enough=1)).retry(Attempt(9, RedisConnectionError()))
+    assert patience.waits_s() == 0
