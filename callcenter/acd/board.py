@@ -8,11 +8,12 @@ from records (line, idle nurses, timers, what is due) in step. Nothing derived i
 import msgspec
 
 from callcenter.acd.contact import Contact, ContactState, IllegalMove, Outcome
+from callcenter.acd.debts import Debts, Owed, owed_to
 from callcenter.acd.ids import ContactId, Millis, NodeId, NurseId, OfferId
 from callcenter.acd.nurse import UNTOLD, Nurse, NurseState
 from callcenter.acd.policy import Policy
 from callcenter.acd.pool import Pool
-from callcenter.acd.stats import Owed, Tally
+from callcenter.acd.stats import Tally
 from callcenter.acd.timers import Timers
 from language_routing.languages import Language
 
@@ -58,7 +59,7 @@ class Board:
         self.nurses: dict[NurseId, Nurse] = {}
         self.nodes: dict[NodeId, Node] = {}
         self.ended: dict[ContactId, Millis] = {}
-        self.owed: list[Owed] = []
+        self.owed = Debts()
         self.sequence = 0
         self._tallies: dict[tuple[Language | None, str], Tally] = {}
         self._derive()
@@ -70,7 +71,11 @@ class Board:
         self.mirror_due: dict[NurseId, None] = {}
         self.withdraw_due: dict[ContactId, None] = {}
         self.leaving: dict[NurseId, None] = {}
+        self.withdrawing: dict[str, ContactId] = {}
+        self.mirroring: dict[str, NurseId] = {}
         self.timers: Timers[tuple[str, str]] = Timers(self._runs)
+        # Apart from the timers: nobody needs a `Tick` in order to count.
+        self.proofs: Timers[tuple[str, str]] = Timers(self._proves)
 
     # -- records ------------------------------------------------------------------
 
@@ -101,7 +106,15 @@ class Board:
         old = self.contacts.get(contact.id)
         if old is not None and old.offer is not None and old.offer != contact.offer:
             self.offers.pop(old.offer, None)
+        if old is not None and old.withdraw is not None:
+            self.withdrawing.pop(old.withdraw, None)
         self.contacts[contact.id] = contact
+        if contact.withdraw is not None:
+            self.withdrawing[contact.withdraw] = contact.id
+        if (proof := self._proves(("proof", contact.id))) is not None and (
+            old is None or not old.unproven or old.since != contact.since
+        ):
+            self.proofs.set(proof, ("proof", contact.id))
         if contact.offer is not None and contact.state is ContactState.OFFERED:
             self.offers[contact.offer] = contact.id
         if contact.backstop is not None:
@@ -121,7 +134,12 @@ class Board:
 
     def put_nurse(self, nurse: Nurse) -> None:
         """Add `nurse`, or replace the record of the same id."""
+        old = self.nurses.get(nurse.id)
+        if old is not None and old.mirroring is not None:
+            self.mirroring.pop(old.mirroring, None)
         self.nurses[nurse.id] = nurse
+        if nurse.mirroring is not None:
+            self.mirroring[nurse.mirroring] = nurse.id
         if nurse.languages:
             self.leaving.pop(nurse.id, None)
         else:
@@ -156,6 +174,8 @@ class Board:
             nurse = self.nurses[nurse_id]
             if nurse.state is NurseState.SIGNED_OUT and nurse.mirrored == "out":
                 del self.leaving[nurse_id], self.nurses[nurse_id]
+                if nurse.mirroring is not None:
+                    self.mirroring.pop(nurse.mirroring, None)
 
     def drop_contact(self, contact: Contact, outcome: Outcome, now: Millis) -> None:
         """The contact has ended; it is counted, and remembered so that echoes are known."""
@@ -164,6 +184,8 @@ class Board:
         self.withdraw_due.pop(contact.id, None)
         if contact.offer is not None:
             self.offers.pop(contact.offer, None)
+        if contact.withdraw is not None:
+            self.withdrawing.pop(contact.withdraw, None)
         self.ended[contact.id] = now
         while self.ended:
             oldest = next(iter(self.ended))
@@ -178,17 +200,9 @@ class Board:
                 tally.abandoned += 1
             case Outcome.CUT_OFF:
                 tally.cut_off += 1
-                self.owed.append(
-                    Owed(
-                        contact=contact.id,
-                        arrived=contact.arrived,
-                        language=contact.language,
-                        caller=contact.caller,
-                        sealed=contact.sealed,
-                    )
-                )
+                self.owed.add(owed_to(contact, now))
             case Outcome.ANSWERED:
-                pass  # counted when the nurse answered
+                pass  # counted when it was sure
 
     def tally(self, contact: Contact) -> Tally:
         """The counts of this contact's language and class."""
@@ -238,6 +252,13 @@ class Board:
             return None
         return node.last_alive + self.policy.gateway_lost
 
+    def _proves(self, name: tuple[str, str]) -> Millis | None:
+        """When a conversation that has just begun is sure to be one."""
+        contact = self.contacts.get(ContactId(name[1]))
+        if contact is None or not contact.unproven or contact.state is not ContactState.TALKING:
+            return None
+        return contact.since + (self.policy.short_talk if self.policy is not None else 0)
+
     # -- snapshots ----------------------------------------------------------------
 
     def save(self) -> Saved:
@@ -248,7 +269,7 @@ class Board:
             nurses=list(self.nurses.values()),
             nodes=list(self.nodes.values()),
             ended=self.ended,
-            owed=self.owed,
+            owed=list(self.owed),
             tallies=self.tallies,
             sequence=self.sequence,
         )
@@ -258,7 +279,7 @@ class Board:
         self._derive()
         self.policy = saved.policy
         self.ended = dict(saved.ended)
-        self.owed = list(saved.owed)
+        self.owed = Debts(saved.owed)
         self.sequence = saved.sequence
         self._tallies = {(t.language, t.priority_class): t for t in saved.tallies}
         self.contacts, self.nurses, self.nodes = {}, {}, {}

@@ -11,9 +11,11 @@ from callcenter.acd.board import Board, Node
 from callcenter.acd.contact import Contact, ContactMove, ContactState, IllegalMove, Outcome
 from callcenter.acd.events import (
     CallArrived,
+    CallCutOff,
     CallFellBack,
     CallHungUp,
     CallQueued,
+    CallReturned,
     CommandDone,
     CommandFailed,
     CommandUnknown,
@@ -22,6 +24,7 @@ from callcenter.acd.events import (
     NurseRang,
     OfferEnded,
     OfferResult,
+    ReturnReason,
 )
 from callcenter.acd.ids import ContactId, Millis, NodeId, OfferId
 from callcenter.acd.nurse import UNTOLD, Nurse, NurseMove, NurseState
@@ -35,6 +38,12 @@ def arrived(board: Board, event: CallArrived, now: Millis) -> None:
     if event.contact in board.contacts or event.contact in board.ended:
         raise IllegalMove("contact: arrived already")
     board.sequence += 1
+    came = now - max(0, event.waited)
+    # Whom we cut off stands where she stood; one debt a call: many may share a number.
+    debt = board.owed.oldest(event.caller)
+    if debt is not None:
+        board.owed.close(debt.contact)
+    first = came if debt is None else min(came, debt.arrived)
     board.put_contact(
         Contact(
             id=event.contact,
@@ -42,8 +51,9 @@ def arrived(board: Board, event: CallArrived, now: Millis) -> None:
             channel=event.channel,
             entry_point=event.entry_point,
             priority_class=event.priority_class,
-            arrived=now - max(0, event.waited),
-            deadline=now - max(0, event.waited) + target(board, event.priority_class),
+            arrived=came,
+            first_arrived=first if debt is not None else None,
+            deadline=first + target(board, event.priority_class),
             order=board.sequence,
             state=ContactState.IVR,
             since=now,
@@ -77,13 +87,18 @@ def put_in_line(board: Board, contact: Contact, language: Language | None, now: 
         board.tally(contact).queued += 1
 
 
-def hung_up(board: Board, event: CallHungUp, now: Millis) -> None:
-    end(board, board.contact(event.contact), now)
+def hung_up(board: Board, event: CallHungUp | CallCutOff, now: Millis) -> None:
+    end(board, board.contact(event.contact), now, cut_off=isinstance(event, CallCutOff))
 
 
 def end(board: Board, contact: Contact, now: Millis, *, cut_off: bool = False) -> None:
     """The caller's channel is gone; her nurse is freed."""
-    if contact.answered is not None:
+    nurse = _served_by(board, contact)
+    if contact.unproven and not cut_off:
+        contact = _prove(board, contact, nurse)  # she has ended it herself, the bridge is first
+        nurse = _served_by(board, contact)
+    served = contact.answered is not None and not contact.unproven
+    if served and not (cut_off and contact.state is not ContactState.AFTER):
         outcome = Outcome.ANSWERED
     elif cut_off:
         outcome = Outcome.CUT_OFF
@@ -91,7 +106,6 @@ def end(board: Board, contact: Contact, now: Millis, *, cut_off: bool = False) -
         outcome = Outcome.LEFT_IVR
     else:
         outcome = Outcome.ABANDONED
-    nurse = _served_by(board, contact)
     board.drop_contact(contact, outcome, now)
     if nurse is not None:
         if nurse.state is NurseState.TALKING:
@@ -163,6 +177,52 @@ def _answered_and_over(
         part(board, contact, nurse, now)
     elif contact.state is not ContactState.AFTER:
         raise IllegalMove("offer: not this one")
+    _prove(board, board.contact(contact.id), board.nurse(nurse.id))
+
+
+def returned(board: Board, event: CallReturned, now: Millis) -> None:
+    """The conversation was none: the caller has her old place, and it was the nurse's miss."""
+    contact, nurse = board.contact(event.contact), board.nurse(event.nurse)
+    if contact.offer == event.offer:  # nobody saw the bridge
+        connected(board, Connected(contact=contact.id, nurse=nurse.id), now)
+        contact, nurse = board.contact(contact.id), board.nurse(nurse.id)
+    if contact.state is ContactState.TALKING and contact.nurse == nurse.id:
+        part(board, contact, nurse, now)
+        contact, nurse = board.contact(contact.id), board.nurse(nurse.id)
+    if contact.state is not ContactState.AFTER:
+        raise IllegalMove("offer: not this one")
+    take_back(board, contact, now)
+    if event.reason is ReturnReason.SHORT_TALK:
+        board.tally(contact).missed += 1
+        shifts.left_at_once(board, nurse, now)
+
+
+def take_back(board: Board, contact: Contact, now: Millis) -> None:
+    """A contact that is AFTER its conversation stands in line again, in the old place."""
+    put_in_line(board, contact.move(ContactMove.RETURN, now), contact.language, now)
+    board.tally(board.contact(contact.id)).returned += 1
+
+
+def count_proven(board: Board, now: Millis) -> None:
+    """Count the answers of which it is sure by `now` that they are some."""
+    while (due := board.proofs.next()) is not None and due[0] <= now:
+        board.proofs.pop()
+        contact = board.contacts[ContactId(due[1][1])]
+        _prove(board, contact, _served_by(board, contact))
+
+
+def _prove(board: Board, contact: Contact, nurse: Nurse | None) -> Contact:
+    """The conversation is one: the answer is counted, and the nurse has missed nothing."""
+    if not contact.unproven:
+        return contact
+    contact = replace(contact, unproven=False)
+    board.put_contact(contact)
+    assert contact.answered is not None  # both are set with `unproven`
+    assert contact.queued is not None
+    board.tally(contact).answered_after(contact.answered - contact.queued)
+    if nurse is not None and nurse.misses:
+        board.put_nurse(replace(nurse, misses=0))
+    return contact
 
 
 def connected(board: Board, event: Connected, now: Millis) -> None:
@@ -190,10 +250,10 @@ def connected(board: Board, event: Connected, now: Millis) -> None:
     first = contact.answered is None
     contact = replace(contact.move(ContactMove.CONNECT, now), nurse=nurse.id)
     contact = replace(contact, queued=contact.queued or now, answered=contact.answered or now)
-    board.put_nurse(replace(talking, contact=contact.id, misses=0))
-    board.put_contact(contact)
-    if first and contact.queued is not None:
-        board.tally(contact).answered_after(now - contact.queued)
+    board.put_nurse(replace(talking, contact=contact.id))
+    board.put_contact(replace(contact, unproven=first or contact.unproven))
+    if board.policy is None or board.policy.short_talk == 0:
+        _prove(board, board.contact(contact.id), board.nurse(nurse.id))
 
 
 def disconnected(board: Board, event: Disconnected, now: Millis) -> None:
@@ -208,6 +268,18 @@ def part(board: Board, contact: Contact, nurse: Nurse, now: Millis) -> None:
     _count_talk(board, contact, now)
     board.put_contact(replace(contact.move(ContactMove.PART, now), nurse=None))
     shifts.parted(board, nurse, now)
+
+
+def command_ended(
+    board: Board, event: CommandFailed | CommandUnknown | CommandDone, now: Millis
+) -> None:
+    match event:
+        case CommandFailed():
+            command_failed(board, event, now)
+        case CommandUnknown():
+            command_unknown(board, event, now)
+        case CommandDone():
+            command_done(board, event)
 
 
 def command_failed(board: Board, event: CommandFailed, now: Millis) -> None:
@@ -235,26 +307,24 @@ def _side_command_failed(board: Board, command: str) -> None:
     Raises:
         IllegalMove: It was neither: a question, or something that is over.
     """
-    for contact in board.contacts.values():
-        if contact.withdraw == command:
-            again = contact.withdrawals < _MOST_WITHDRAWALS
-            board.put_contact(replace(contact, withdraw=None, withdrawing=not again))
-            if not again:
-                ask(board, contact.node)
-            return
-    for nurse in board.nurses.values():
-        if nurse.mirroring == command:
-            board.put_nurse(replace(nurse, mirroring=None, mirrored=UNTOLD))
-            return
-    raise IllegalMove("command: nothing depends on it")
+    if command in board.withdrawing:
+        contact = board.contacts[board.withdrawing[command]]
+        again = contact.withdrawals < _MOST_WITHDRAWALS
+        board.put_contact(replace(contact, withdraw=None, withdrawing=not again))
+        if not again:
+            ask(board, contact.node)
+    elif command in board.mirroring:
+        nurse = board.nurses[board.mirroring[command]]
+        board.put_nurse(replace(nurse, mirroring=None, mirrored=UNTOLD))
+    else:
+        raise IllegalMove("command: nothing depends on it")
 
 
 def command_done(board: Board, event: CommandDone) -> None:
     """Of interest is only that the fallback queue has been told."""
-    for nurse in board.nurses.values():
-        if nurse.mirroring == event.command:
-            board.put_nurse(replace(nurse, mirroring=None))
-            return
+    if event.command in board.mirroring:
+        nurse = board.nurses[board.mirroring[event.command]]
+        board.put_nurse(replace(nurse, mirroring=None))
 
 
 def overdue(board: Board, contact: Contact, now: Millis) -> None:

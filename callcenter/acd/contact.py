@@ -1,10 +1,11 @@
 """Contact: one person to be served, as the ACD sees her (today: an inbound call).
 
     IVR --queue--> WAITING --offer--> OFFERED --connect--> TALKING --part--> AFTER
-                      ^                  |
-                      +----- return -----+        (any) --end--> gone
+                      ^                  |                        |
+                      +----- return -----+------- return ---------+    (any) --end--> gone
 
 `connect` is also taken from every other state: a bridge that was observed is a fact.
+`return` from AFTER: the conversation was none, and the caller has the old place in line.
 A contact that leaves is dropped, not kept as a state; `outcome` says how it ended.
 """
 
@@ -52,6 +53,7 @@ CONTACT_MOVES: Final[dict[tuple[ContactState, ContactMove], ContactState]] = {
     (_S.FALLBACK, _M.QUEUE): _S.WAITING,
     (_S.WAITING, _M.OFFER): _S.OFFERED,
     (_S.OFFERED, _M.RETURN): _S.WAITING,
+    (_S.AFTER, _M.RETURN): _S.WAITING,
     (_S.IVR, _M.CONNECT): _S.TALKING,
     (_S.WAITING, _M.CONNECT): _S.TALKING,
     (_S.OFFERED, _M.CONNECT): _S.TALKING,
@@ -61,6 +63,7 @@ CONTACT_MOVES: Final[dict[tuple[ContactState, ContactMove], ContactState]] = {
     (_S.IVR, _M.FALL_BACK): _S.FALLBACK,
     (_S.WAITING, _M.FALL_BACK): _S.FALLBACK,
     (_S.OFFERED, _M.FALL_BACK): _S.FALLBACK,
+    (_S.AFTER, _M.FALL_BACK): _S.FALLBACK,
 }
 
 
@@ -74,11 +77,13 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         channel: Asterisk's name of the caller's channel.
         arrived: When the caller reached us.
+        first_arrived: When we first had her, if she was cut off since and has rung again.
         deadline: When this contact should have been answered; the order of the line.
         order: Breaks ties between equal deadlines: the order of arrival.
         since: When `state` was entered.
         queued: When the caller first stood in line.
         answered: When the first nurse was connected.
+        unproven: That answer is not counted yet: the nurse may hang up at once.
         offer: The ringing in progress.
         nurse: Whom it rings for, or who talks.
         withdraw: The command that takes the caller back; `withdrawals` counts the tries.
@@ -100,6 +105,8 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     language: Language | None = None
     queued: Millis | None = None
     answered: Millis | None = None
+    unproven: bool = False
+    first_arrived: Millis | None = None
     offer: OfferId | None = None
     nurse: NurseId | None = None
     withdrawing: bool = False
@@ -109,6 +116,11 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     backstop: Millis | None = None
     caller: str | None = None
     sealed: str | None = None
+
+    @property
+    def original(self) -> Millis:
+        """The arrival that the place in line counts from."""
+        return self.arrived if self.first_arrived is None else self.first_arrived
 
     @property
     def key(self) -> tuple[int, int]:
@@ -130,10 +142,14 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
             return moved
         # A ringing belongs to OFFERED alone.
         nurse = self.nurse if state in (ContactState.TALKING, ContactState.AFTER) else None
+        waits = state in (ContactState.WAITING, ContactState.FALLBACK)
         return msgspec.structs.replace(
             moved,
             offer=None,
             nurse=nurse,
+            # Back in line: an answer that was none is forgotten.
+            answered=None if waits and self.unproven else self.answered,
+            unproven=self.unproven and not waits,
             withdrawing=False,
             withdraw=None,
             withdrawals=0,

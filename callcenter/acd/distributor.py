@@ -20,9 +20,11 @@ from callcenter.acd.decisions import AnyDecision
 from callcenter.acd.events import (
     AnyEvent,
     CallArrived,
+    CallCutOff,
     CallFellBack,
     CallHungUp,
     CallQueued,
+    CallReturned,
     ChannelsSeen,
     ClockStepped,
     CommandDone,
@@ -32,12 +34,14 @@ from callcenter.acd.events import (
     Connected,
     Disconnected,
     GatewayAlive,
+    NumbersShown,
     NursePaused,
     NurseRang,
     NurseReady,
     NurseSignedIn,
     NurseSignedOut,
     OfferEnded,
+    OwedClosed,
     PhoneChanged,
     SiteLoaded,
     SwitchLost,
@@ -61,6 +65,7 @@ class Acd:
                 is returned.
         """
         broken = 0
+        calls.count_proven(self.board, now)
         while (due := self.board.timers.next()) is not None and due[0] <= now:
             when, (kind, key) = due
             self.board.timers.pop()
@@ -111,7 +116,7 @@ class Acd:
                 calls.arrived(board, event, now)
             case CallQueued():
                 calls.queued(board, event, now)
-            case CallHungUp():
+            case CallHungUp() | CallCutOff():
                 calls.hung_up(board, event, now)
             case CallFellBack():
                 calls.fell_back(board, event, now)
@@ -123,6 +128,10 @@ class Acd:
                 calls.connected(board, event, now)
             case Disconnected():
                 calls.disconnected(board, event, now)
+            case CallReturned():
+                calls.returned(board, event, now)
+            case OwedClosed():
+                board.owed.close(event.contact)
             case NurseSignedIn():
                 shifts.signed_in(board, event, now)
             case NurseReady():
@@ -140,13 +149,9 @@ class Acd:
             case SwitchLost():
                 node = board.nodes.get(event.node) or Node(id=event.node)
                 board.put_node(replace(node, present=False))
-            case CommandFailed():
-                calls.command_failed(board, event, now)
-            case CommandUnknown():
-                calls.command_unknown(board, event, now)
-            case CommandDone():
-                calls.command_done(board, event)
-            case CommandStarted() | ClockStepped() | Tick():
+            case CommandFailed() | CommandUnknown() | CommandDone():
+                calls.command_ended(board, event, now)
+            case CommandStarted() | ClockStepped() | NumbersShown() | Tick():
                 pass  # journalled for people and gateways; nothing here depends on them
             case _:
                 assert_never(event)
@@ -165,7 +170,7 @@ class Acd:
         for contact in list(self.board.contacts.values()):
             deadline, language = contact.deadline, contact.language
             if first:
-                deadline = contact.arrived + policy.target(contact.priority_class)
+                deadline = contact.original + policy.target(contact.priority_class)
             if (language or contact.queued) and language not in policy.languages:
                 language = policy.default_language
             self.board.put_contact(replace(contact, deadline=deadline, language=language))

@@ -79,6 +79,12 @@ class CallHungUp(Event, frozen=True, kw_only=True, tag="call_hung_up.1"):
     contact: ContactId
 
 
+class CallCutOff(Event, frozen=True, kw_only=True, tag="call_cut_off.1"):
+    """The caller's Asterisk goes down and takes the call along: we owe her one."""
+
+    contact: ContactId
+
+
 class CallFellBack(Event, frozen=True, kw_only=True, tag="call_fell_back.1"):
     """The dialplan gave the caller to the plain fallback queue."""
 
@@ -112,6 +118,37 @@ class Disconnected(Event, frozen=True, kw_only=True, tag="disconnected.1"):
 
     contact: ContactId
     nurse: NurseId
+
+
+class ReturnReason(StrEnum):
+    """Why a conversation was none."""
+
+    SHORT_TALK = "short_talk"  # the nurse hung up at once
+    LINE_LOST = "line_lost"  # her phone or its line died
+
+
+class CallReturned(Event, frozen=True, kw_only=True, tag="call_returned.1"):
+    """The conversation was none: the dialplan has put the caller back in line."""
+
+    offer: OfferId
+    contact: ContactId
+    nurse: NurseId
+    reason: ReturnReason
+
+
+class OwedClosed(Event, frozen=True, kw_only=True, tag="owed_closed.1"):
+    """Somebody has settled what we owed a caller who was cut off."""
+
+    contact: ContactId
+    reason: str
+    actor: str
+
+
+class NumbersShown(Event, frozen=True, kw_only=True, tag="numbers_shown.1"):
+    """Somebody has opened the sealed numbers of so many callers. Changes nothing; an audit."""
+
+    count: int
+    actor: str
 
 
 class NurseSignedIn(Event, frozen=True, kw_only=True, tag="nurse_signed_in.1"):
@@ -244,11 +281,15 @@ AnyEvent: TypeAlias = (
     | CallArrived
     | CallQueued
     | CallHungUp
+    | CallCutOff
     | CallFellBack
     | NurseRang
     | OfferEnded
     | Connected
     | Disconnected
+    | CallReturned
+    | OwedClosed
+    | NumbersShown
     | NurseSignedIn
     | NurseReady
     | NursePaused

@@ -79,6 +79,7 @@ NURSE_MOVES: Final[dict[tuple[NurseState, NurseMove], NurseState]] = {
 
 ENGAGED: Final = (NurseState.RINGING, NurseState.TALKING)
 SIGN_OUT_NEXT: Final = "sign_out"
+SHORT_TALK: Final = "short_talk"
 # `mirrored` of a nurse whom the fallback queue could not be told about: not yet again, and now.
 UNTOLD: Final = "untold"
 TELL_AGAIN: Final = "tell_again"
@@ -90,7 +91,7 @@ class Nurse(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         since: When `state` was entered.
-        reason: Why she is not ready: a pause's reason, or `rona`.
+        reason: Why she is not ready: a pause's reason, `rona`, or `short_talk`.
         idle_since: Since when she has been free; a ringing that came to nothing keeps it.
         next: What follows the ringing or the conversation: a pause's reason, `sign_out`,
             or `None` for ready.

@@ -28,6 +28,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
             Longer than `ring`: it is a question, never a decision.
         wrap_up: After-call work; 0 means none.
         rona_after: So many offers missed in a row take a nurse out of rotation.
+        short_talk: A nurse who hangs up sooner than this has not served the caller, who goes
+            back to the place in line; it counts as a miss. 0 turns this off.
         gateway_lost: A gateway silent for this long counts as absent.
         command_valid: A command older than this is stale and must not be carried out.
     """
@@ -42,6 +44,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     rona_after: int = 1
     gateway_lost: Millis = 10_000
     command_valid: Millis = 5_000
+    short_talk: Millis = 3_000
 
     def target(self, priority_class: str) -> Millis:
         """The wait within which `priority_class` should be answered; the longest if unknown."""

@@ -54,7 +54,9 @@ def _adopt(board: Board, event: ChannelsSeen, seen: SeenContact, now: Millis) ->
         case Phase.TALKING:
             _talking(board, contact, seen, now)
         case Phase.FALLBACK:
-            if contact.state in (ContactState.IVR, ContactState.WAITING, ContactState.OFFERED):
+            if contact.state is ContactState.TALKING:
+                _alone(board, contact, now)
+            if contact.state is not ContactState.FALLBACK:
                 calls.fell_back(board, CallFellBack(contact=contact.id), now)
         case Phase.AFTER:
             _alone(board, contact, now)
@@ -95,8 +97,11 @@ def _in_line(board: Board, contact: Contact, seen: SeenContact, now: Millis) -> 
             board.put_contact(contact.move(ContactMove.RETURN, now))
             if nurse is not None and nurse.offer == offer:
                 shifts.freed(board, nurse, now)
-        case ContactState.TALKING:
-            _alone(board, contact, now)
+        case ContactState.TALKING | ContactState.AFTER:
+            # Only a conversation that was none leads back to the line.
+            if contact.state is ContactState.TALKING:
+                _alone(board, contact, now)
+            calls.take_back(board, board.contact(contact.id), now)
         case _:
             pass  # an offer on its way, which its own end will settle
 

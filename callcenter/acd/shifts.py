@@ -16,6 +16,7 @@ from callcenter.acd.events import (
 from callcenter.acd.ids import Millis
 from callcenter.acd.nurse import (
     ENGAGED,
+    SHORT_TALK,
     SIGN_OUT_NEXT,
     TELL_AGAIN,
     UNTOLD,
@@ -127,6 +128,21 @@ def missed(board: Board, nurse: Nurse, result: OfferResult, now: Millis) -> None
         reason = "rona" if result is OfferResult.NO_ANSWER else str(result)
         out = nurse.move(NurseMove.MISS, now)
         board.put_nurse(replace(out, reason=reason, misses=misses))
+
+
+def left_at_once(board: Board, nurse: Nurse, now: Millis) -> None:
+    """She answered and hung up: a miss; there is nothing to wrap up."""
+    assert board.policy is not None
+    nurse = replace(nurse, misses=nurse.misses + 1)
+    out = nurse.misses >= board.policy.rona_after
+    if nurse.state in ENGAGED:  # she had no wrap-up, and the next call was quicker
+        board.put_nurse(replace(nurse, next=nurse.next or (SHORT_TALK if out else None)))
+    elif nurse.state is NurseState.WRAP_UP and (nurse.next is not None or not out):
+        wrapped(board, nurse, now)
+    elif out and nurse.state in (NurseState.WRAP_UP, NurseState.READY):
+        board.put_nurse(replace(nurse.move(NurseMove.PAUSE, now), reason=SHORT_TALK))
+    else:
+        board.put_nurse(nurse)
 
 
 def settle(board: Board, nurse: Nurse, now: Millis) -> None:

@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from callcenter.acd.ids import ContactId, Millis
+from callcenter.acd.ids import Millis
 from language_routing.languages import Language
 
 WAIT_BOUNDS: Final[tuple[Millis, ...]] = tuple(
@@ -17,9 +17,11 @@ class Tally(msgspec.Struct, kw_only=True):
 
     Attributes:
         queued: Callers who stood in line.
-        answered: Those whom a nurse answered; `abandoned` hung up in line instead.
-        offered: Ringings decided; `missed` are those that no nurse took.
-        cut_off: Callers lost with an Asterisk; we owe them a call.
+        answered: Those whom a nurse served, counted once, when it is sure that the conversation
+            is one; `abandoned` hung up in line instead.
+        offered: Ringings decided; `missed` are those that no nurse took, or took for a moment.
+        returned: Conversations that were none: the caller went back to the place in line.
+        cut_off: Callers lost with an Asterisk, in conversation too; we owe them a call.
         wait_buckets: Speed of answer: how many were answered within each of `WAIT_BOUNDS`,
             not cumulated; the last counts all longer waits.
     """
@@ -33,6 +35,7 @@ class Tally(msgspec.Struct, kw_only=True):
     cut_off: int = 0
     offered: int = 0
     missed: int = 0
+    returned: int = 0
     wait_sum: Millis = 0
     wait_buckets: list[int] = msgspec.field(default_factory=lambda: [0] * (len(WAIT_BOUNDS) + 1))
     talk_sum: Millis = 0
@@ -47,13 +50,3 @@ class Tally(msgspec.Struct, kw_only=True):
                 self.wait_buckets[index] += 1
                 return
         self.wait_buckets[-1] += 1
-
-
-class Owed(msgspec.Struct, frozen=True, kw_only=True):
-    """A caller whom we lost and owe a call, with the original time of arrival."""
-
-    contact: ContactId
-    arrived: Millis
-    language: Language | None
-    caller: str | None
-    sealed: str | None

@@ -7,7 +7,7 @@ from typing import Any
 import typer
 from redis.exceptions import RedisError
 
-from callcenter.cli import call, demo, nurse, service, setup, watch
+from callcenter.cli import call, demo, nurse, owed, service, setup, watch
 from callcenter.provision.install import ProvisionError
 from callcenter.provision.programs import MissingProgram
 from callcenter.speech.studio import SpeechError
@@ -26,6 +26,7 @@ for register in (
     setup.register,
     service.register,
     nurse.register,
+    owed.register,
     watch.register,
     call.register,
     demo.register,

@@ -10,9 +10,11 @@ from callcenter.acd.decisions import Mirror, Offer, Withdraw
 from callcenter.acd.events import (
     AnyEvent,
     CallArrived,
+    CallCutOff,
     CallFellBack,
     CallHungUp,
     CallQueued,
+    CallReturned,
     ChannelsSeen,
     CommandFailed,
     CommandUnknown,
@@ -26,8 +28,10 @@ from callcenter.acd.events import (
     NurseSignedOut,
     OfferEnded,
     OfferResult,
+    OwedClosed,
     Phase,
     PhoneChanged,
+    ReturnReason,
     SeenContact,
     SeenPhone,
     SiteLoaded,
@@ -60,18 +64,26 @@ ASK_AGAIN, MOST_WITHDRAWALS, REMEMBERED = 6_000, 5, 600_000
 contacts = st.sampled_from(EVERYBODY)
 nurses = st.sampled_from([NurseId(n) for n in [*NURSES, "stranger"]])
 languages = st.sampled_from([SV, AR, SO, Language("fi")])
+# Two numbers for six callers: a switchboard stands behind one; some hide theirs.
+callers = st.sampled_from([None, "hash-1", "hash-2"])
 
 
 class Shifts(RuleBasedStateMachine):
-    @initialize(wrap_up=st.sampled_from([0, 10_000]), rona_after=st.integers(1, 2))
-    def start(self, wrap_up: int, rona_after: int) -> None:
+    @initialize(
+        wrap_up=st.sampled_from([0, 10_000]),
+        rona_after=st.integers(1, 2),
+        short_talk=st.sampled_from([0, 3_000]),
+    )
+    def start(self, wrap_up: int, rona_after: int, short_talk: int) -> None:
         self.leader, self.follower = Shard(), Shard()
         self.now, self.number = 1_000_000, 0
         self.arrived: set[ContactId] = set()
         self.gone: set[ContactId] = set()
         self.offers: list[Offer] = []
         self.others: list[str] = []  # commands that withdraw or mirror
-        policy = msgspec.structs.replace(POLICY, wrap_up=wrap_up, rona_after=rona_after)
+        policy = msgspec.structs.replace(
+            POLICY, wrap_up=wrap_up, rona_after=rona_after, short_talk=short_talk
+        )
         self.tell(SiteLoaded(policy=policy))
         self.see()
 
@@ -80,6 +92,7 @@ class Shifts(RuleBasedStateMachine):
         self.number += 1
         entry = EntryId(f"{self.now}-{self.number}")
         late = self.leader.late
+        counted = self.counts()
         quiet = self.leader.next_deadline() is None or self.leader.next_deadline() > self.now  # type: ignore[operator]
         before = self.leader.save() if quiet else None
         outcome = self.leader.lead(entry, event)
@@ -101,6 +114,14 @@ class Shifts(RuleBasedStateMachine):
                     assert mine.key < board.contacts[other].key, "an earlier deadline waits"
         for command in outcome.commands:
             assert command.valid_until > self.now
+        # Two offers of one entry are of two callers to two nurses.
+        assert len({o.contact for o in offers}) == len({o.nurse for o in offers}) == len(offers)
+        assert all(new >= old for old, new in zip(counted, self.counts(), strict=True))
+
+    def counts(self) -> tuple[int, ...]:
+        """What is only ever counted up, over all languages and classes."""
+        names = ("queued", "left_ivr", "answered", "abandoned", "cut_off", "returned", "missed")
+        return tuple(sum(getattr(t, n) for t in self.leader.board.tallies) for n in names)
 
     def see(self) -> None:
         seen = []
@@ -130,7 +151,7 @@ class Shifts(RuleBasedStateMachine):
         board = self.leader.board
         free = data.draw(st.permutations([NurseId(n) for n in [*NURSES, "stranger"]]))
         seen = []
-        for contact in EVERYBODY:
+        for contact in [*EVERYBODY, *(c for c in board.contacts if c not in EVERYBODY)]:
             known, ended = board.contacts.get(contact), board.ended.get(contact)
             if ended is not None and self.now - ended > REMEMBERED:
                 continue  # forgotten at any moment
@@ -186,15 +207,31 @@ class Shifts(RuleBasedStateMachine):
         contact=contacts,
         priority=st.sampled_from(["public", "staff"]),
         waited=st.sampled_from([0, 100, 150_000]),
+        caller=callers,
     )
-    def a_caller_arrives(self, contact: ContactId, priority: str, waited: int) -> None:
-        forgotten = contact not in self.leader.board.ended
+    def a_caller_arrives(
+        self, contact: ContactId, priority: str, waited: int, caller: str | None
+    ) -> None:
+        board = self.leader.board
+        forgotten = contact not in board.ended
+        fresh = forgotten and contact not in board.contacts
+        owed = list(board.owed)
+        mine = [debt for debt in owed if caller is not None and debt.caller == caller]
         self.tell(
             CallArrived(
                 contact=contact, node=NODE, channel=f"PJSIP/carrier-{contact}",
-                entry_point="public", priority_class=priority, waited=waited,
+                entry_point="public", priority_class=priority, waited=waited, caller=caller,
             )
         )  # fmt: skip
+        closed = [debt for debt in owed if debt not in list(self.leader.board.owed)]
+        if fresh and mine:
+            oldest = min(debt.arrived for debt in mine)
+            found = self.leader.board.contacts[contact]
+            assert [debt.arrived for debt in closed] == [oldest], "one call, the oldest debt"
+            first = min(oldest, found.arrived)
+            assert found.deadline == first + POLICY.targets[priority], "she lost her place"
+        else:
+            assert not closed
         self.arrived.add(contact)
         if forgotten:
             self.gone.discard(contact)
@@ -208,6 +245,92 @@ class Shifts(RuleBasedStateMachine):
         if contact in self.leader.board.contacts:
             self.gone.add(contact)
         self.tell(CallHungUp(contact=contact))
+
+    @rule(contact=contacts)
+    def asterisk_goes_down_with_a_call(self, contact: ContactId) -> None:
+        found = self.leader.board.contacts.get(contact)
+        if found is not None:
+            self.gone.add(contact)
+        self.tell(CallCutOff(contact=contact))
+        owed = {debt.contact: debt for debt in self.leader.board.owed}
+        if found is not None and found.state is not ContactState.AFTER:
+            assert owed[contact].arrived <= found.arrived
+
+    @rule(language=st.sampled_from([SV, AR]), caller=callers)
+    def somebody_new_stands_in_line(self, language: Language, caller: str | None) -> None:
+        """Blind draws alone seldom get so far; a number that we cut off may ring again."""
+        contact = ContactId(f"c{self.number + 100}")
+        self.a_caller_arrives(contact=contact, priority="public", waited=0, caller=caller)
+        self.tell(CallQueued(contact=contact, language=language))
+
+    @rule()
+    def everybody_is_on_duty(self) -> None:
+        for nurse in NURSES:
+            self.tell(PhoneChanged(nurse=NurseId(nurse), reachable=True, busy=False))
+            self.tell(NurseReady(nurse=NurseId(nurse), actor="test"))
+
+    @rule(data=st.data(), reason=st.sampled_from(ReturnReason), span=st.sampled_from([1, 5_000]))
+    def a_nurse_answers_and_her_conversation_is_none(
+        self, data: st.DataObject, reason: ReturnReason, span: int
+    ) -> None:
+        board = self.leader.board
+        ringing = [c for c in board.contacts.values() if c.state is ContactState.OFFERED]
+        if not ringing:
+            return
+        given = data.draw(st.sampled_from(ringing))
+        assert given.offer is not None
+        assert given.nurse is not None
+        answered = self.counts()[2]
+        self.tell(Connected(contact=given.id, nurse=given.nurse))
+        self.now += span
+        self.tell(Disconnected(contact=given.id, nurse=given.nurse))
+        if data.draw(st.booleans()):
+            self.tell(PhoneChanged(nurse=given.nurse, reachable=False, busy=False))
+        self.tell(
+            CallReturned(
+                offer=given.offer, contact=given.id, nurse=given.nurse, reason=reason
+            )
+        )  # fmt: skip
+        after = board.contacts[given.id]
+        assert after.key == given.key, "her place is another"
+        assert after.state in (ContactState.WAITING, ContactState.OFFERED)
+        if after.answered is None:
+            assert self.counts()[2] == answered, "an answer that was none is counted"
+
+    @rule(language=st.sampled_from([SV, AR]), both=st.booleans())
+    def asterisk_goes_down_with_all_calls_and_somebody_rings_again(
+        self, language: Language, both: bool
+    ) -> None:
+        """Two callers of one switchboard were among them; one or both ring again."""
+        for _ in range(2):
+            self.somebody_new_stands_in_line(language=language, caller="hash-1")
+            self.now += 1_000
+        for contact in list(self.leader.board.contacts):
+            self.asterisk_goes_down_with_a_call(contact=contact)
+        for _ in range(1 + both):
+            self.somebody_new_stands_in_line(language=language, caller="hash-1")
+
+    @rule(contact=contacts)
+    def a_debt_is_closed(self, contact: ContactId) -> None:
+        self.tell(OwedClosed(contact=contact, reason="called_back", actor="test"))
+        assert contact not in {debt.contact for debt in self.leader.board.owed}
+
+    @rule(data=st.data(), reason=st.sampled_from(ReturnReason))
+    def a_conversation_was_none(self, data: st.DataObject, reason: ReturnReason) -> None:
+        """The present one, whether its bridge was seen or not, or one of long ago."""
+        if self.offers:
+            offer = data.draw(st.sampled_from([*self.offers, *self.offers[-3:] * 3]))
+            before = self.leader.board.contacts.get(offer.contact)
+            late = self.leader.late
+            self.tell(
+                CallReturned(
+                    offer=offer.offer, contact=offer.contact, nurse=offer.nurse, reason=reason
+                )
+            )
+            after = self.leader.board.contacts.get(offer.contact)
+            if before is not None and after is not None and self.leader.late == late:
+                assert after.key == before.key, "her place is another"
+                assert after.state in (ContactState.WAITING, ContactState.OFFERED)
 
     @rule(contact=contacts)
     def a_caller_falls_back(self, contact: ContactId) -> None:
@@ -316,7 +439,7 @@ class Shifts(RuleBasedStateMachine):
             return
         board = self.leader.board
         ringing = [n for n in board.nurses.values() if n.state is NurseState.RINGING]
-        assert len({n.offer for n in ringing}) == len(ringing)
+        assert len({n.offer for n in ringing}) == len({n.contact for n in ringing}) == len(ringing)
         for nurse in ringing:
             assert nurse.contact is not None
             contact = board.contacts[nurse.contact]
@@ -330,6 +453,22 @@ class Shifts(RuleBasedStateMachine):
             if contact.state is ContactState.TALKING:
                 assert contact.nurse is not None
                 assert board.nurses[contact.nurse].contact == contact.id
+
+    @invariant()
+    def everybody_who_was_in_line_ends_once_or_is_still_here(self) -> None:
+        """Answered counts once; whoever waits after a conversation that was none, not at all."""
+        if not hasattr(self, "leader"):
+            return
+        board = self.leader.board
+        for contact in board.contacts.values():
+            if contact.unproven:
+                assert contact.answered is not None
+                assert contact.state in (ContactState.TALKING, ContactState.AFTER)
+        assert len({debt.contact for debt in board.owed}) == len(board.owed)
+        withdrawals = {c.withdraw: c.id for c in board.contacts.values() if c.withdraw is not None}
+        assert board.withdrawing == withdrawals
+        mirrorings = {n.mirroring: n.id for n in board.nurses.values() if n.mirroring is not None}
+        assert board.mirroring == mirrorings
 
     @invariant()
     def nobody_waits_while_a_nurse_who_can_serve_is_free(self) -> None:

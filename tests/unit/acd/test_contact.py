@@ -17,7 +17,7 @@ TABLE = {
     "offered": "return:waiting connect:talking fall_back:fallback",
     "talking": "part:after",
     "fallback": "queue:waiting connect:talking",
-    "after": "connect:talking",
+    "after": "connect:talking return:waiting fall_back:fallback",
 }
 LEGAL = {
     (ContactState(state), ContactMove(move)): ContactState(to)

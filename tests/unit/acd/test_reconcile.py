@@ -3,6 +3,7 @@
 import pytest
 
 from callcenter.acd.contact import ContactState
+from callcenter.acd.debts import Owed
 from callcenter.acd.decisions import LookUp, Mirror
 from callcenter.acd.events import (
     ChannelsSeen,
@@ -17,7 +18,6 @@ from callcenter.acd.events import (
 )
 from callcenter.acd.ids import ContactId, EntryId, NodeId, NurseId, OfferId
 from callcenter.acd.nurse import SIGN_OUT_NEXT, NurseState
-from callcenter.acd.stats import Owed
 from callcenter.shard.shard import Shard
 from tests.unit.acd.world import AR, NODE, SO, SV, World, policy, seen
 
@@ -86,26 +86,42 @@ def test_whoever_was_lost_with_the_switch_is_owed_a_call_with_the_sealed_number(
     world.queues("c1", AR)
     world.now += 40_000
     world.see(switch="another")
-    assert world.board.owed == [
-        Owed(
-            contact=ContactId("c1"), arrived=arrived, language=AR,
-            caller="hash-c1", sealed="sealed-c1",
-        )
-    ]  # fmt: skip
+    (owed,) = world.board.owed
+    assert owed == Owed(
+        contact=ContactId("c1"), arrived=arrived, language=AR, caller="hash-c1",
+        sealed="sealed-c1", priority_class="public", since=world.now, state="waiting",
+        state_since=arrived,
+    )  # fmt: skip
+    assert (owed.waited, owed.talked) == (40_000, 0)
     assert (world.tally(AR).cut_off, world.tally(AR).abandoned) == (1, 0)
 
 
-def test_in_a_restart_the_answered_are_owed_nothing_and_those_in_the_menu_are() -> None:
-    world = World(wrap_up=10_000)
+def test_in_a_restart_everybody_is_owed_a_call_but_those_whose_conversation_had_ended() -> None:
+    world = World(TWO, wrap_up=10_000)
+    world.queues("served")
+    world.connects("served", "n2")
+    world.parts("served", "n2")
     world.arrives("menu")
     world.queues("talking")
     world.connects("talking", "n1")
     world.queues("fallen")
     world.falls_back("fallen")
     world.see(switch="another")
-    assert sorted(owed.contact for owed in world.board.owed) == ["fallen", "menu"]
+    assert sorted(owed.contact for owed in world.board.owed) == ["fallen", "menu", "talking"]
     assert world.nurse("n1").state is NurseState.WRAP_UP
-    assert (world.tally(None).cut_off, world.tally().cut_off) == (1, 1)
+    assert (world.tally(None).cut_off, world.tally().cut_off) == (1, 2)
+
+
+def test_who_was_cut_off_in_conversation_waited_until_the_nurse_and_talked_since() -> None:
+    world = World()
+    world.queues("c1")
+    world.now += 20_000
+    world.connects("c1", "n1")
+    world.now += 60_000
+    world.see(switch="another")
+    (owed,) = world.board.owed
+    assert (owed.waited, owed.talked, owed.state) == (20_000, 60_000, "talking")
+    assert (world.tally().answered, world.tally().cut_off) == (1, 1)
 
 
 def test_the_first_sight_of_a_switch_is_no_restart() -> None:
@@ -436,12 +452,17 @@ def test_an_offer_in_doubt_frees_only_the_nurse_who_rings_for_it() -> None:
 
 
 def test_a_caller_in_conversation_who_is_seen_without_her_nurse_has_parted_from_her() -> None:
-    for phase in (Phase.LINE, Phase.AFTER):
+    states = {
+        Phase.LINE: ContactState.WAITING,  # her conversation was none
+        Phase.FALLBACK: ContactState.FALLBACK,  # the same, with us dead
+        Phase.AFTER: ContactState.AFTER,
+    }
+    for phase, state in states.items():
         world = offered(wrap_up=10_000)
         world.connects("c1", "n1")
         world.now += 5_000
         world.see(seen("c1", phase, language=SV))
-        assert world.contact("c1").state is ContactState.AFTER
+        assert world.contact("c1").state is state
         assert world.nurse("n1").state is NurseState.WRAP_UP
         assert (world.tally().talks, world.tally().talk_sum) == (1, 5_000)
 
@@ -587,8 +608,22 @@ def test_a_caller_who_talks_by_the_fallback_queue_is_not_taken_from_her_nurse() 
     world.queues("c1")
     world.falls_back("c1")
     world.connects("c1", "n1")
-    world.see(seen("c1", Phase.FALLBACK, language=SV))
+    world.see(seen("c1", Phase.TALKING, language=SV, nurse=N1))
     assert world.contact("c1").state is ContactState.TALKING
+
+
+def test_a_caller_who_is_back_in_the_fallback_queue_has_left_her_nurse_and_keeps_her_place() -> (
+    None
+):
+    world = World()
+    world.queues("c1")
+    deadline = world.contact("c1").deadline
+    world.connects("c1", "n1")
+    world.parts("c1", "n1")
+    world.see(seen("c1", Phase.FALLBACK, language=SV))
+    assert world.contact("c1").state is ContactState.FALLBACK
+    assert world.contact("c1").deadline == deadline
+    assert world.nurse("n1").contact is None
 
 
 @pytest.mark.parametrize("state", ["waiting", "offered"])

@@ -94,6 +94,7 @@ class World:
         self.commands: tuple[AnyCommand, ...] = ()
         self._number = 0
         rules.setdefault("gateway_lost", 100_000_000)
+        rules.setdefault("short_talk", 0)  # an answer counts at once
         self.policy = policy({"n1": "sv"} if nurses is None else nurses, **rules)
         self.tell(SiteLoaded(policy=self.policy))
         self.see()

@@ -1,0 +1,102 @@
+"""Debts: the callers whom we lost with an Asterisk, and owe a call."""
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from callcenter.acd.contact import Contact, ContactState, IllegalMove
+from callcenter.acd.ids import ContactId, Millis
+from language_routing.languages import Language
+
+
+class Owed(msgspec.Struct, frozen=True, kw_only=True):
+    """A caller whom we lost and owe a call.
+
+    Attributes:
+        arrived: The original arrival, from which her place in line counts.
+        caller: The keyed hash of her number; `None` if she sent none, or we no longer know.
+        since: When we knew that she was lost.
+        state: What she did then; `state_since`: since when.
+    """
+
+    contact: ContactId
+    arrived: Millis
+    language: Language | None
+    caller: str | None
+    sealed: str | None
+    priority_class: str = ""
+    since: Millis = 0
+    state: str = ""
+    state_since: Millis = 0
+
+    @property
+    def waited(self) -> Millis:
+        """How long she had been with us without a nurse."""
+        ended = self.state_since if self.state == ContactState.TALKING else self.since
+        return max(0, ended - self.arrived)
+
+    @property
+    def talked(self) -> Millis:
+        """How long she had talked to the nurse whom she lost; 0 if to none."""
+        return self.since - self.state_since if self.state == ContactState.TALKING else 0
+
+
+def owed_to(contact: Contact, now: Millis) -> Owed:
+    """The debt that remains of `contact`, lost at `now`."""
+    return Owed(
+        contact=contact.id,
+        arrived=contact.original,
+        language=contact.language,
+        caller=contact.caller,
+        sealed=contact.sealed,
+        priority_class=contact.priority_class,
+        since=now,
+        state=contact.state,
+        state_since=contact.since,
+    )
+
+
+class Debts:
+    """All debts, in the order in which they came about."""
+
+    def __init__(self, debts: Iterable[Owed] = ()) -> None:
+        self._debts: dict[ContactId, Owed] = {}
+        self._of_caller: dict[str, dict[ContactId, None]] = {}
+        for debt in debts:
+            self.add(debt)
+
+    def __len__(self) -> int:
+        return len(self._debts)
+
+    def __iter__(self) -> Iterator[Owed]:
+        return iter(self._debts.values())
+
+    def add(self, debt: Owed) -> None:
+        """Note it; once for each contact."""
+        self._debts.setdefault(debt.contact, debt)
+        if debt.caller is not None:
+            self._of_caller.setdefault(debt.caller, {})[debt.contact] = None
+
+    def oldest(self, caller: str | None) -> Owed | None:
+        """The debt to this caller with the earliest arrival.
+
+        A switchboard may stand behind one number, so there can be several.
+        """
+        found = [self._debts[contact] for contact in self._of_caller.get(caller or "", ())]
+        return min(found, key=lambda debt: (debt.arrived, debt.contact), default=None)
+
+    def close(self, contact: ContactId) -> Owed:
+        """It is settled.
+
+        Raises:
+            IllegalMove: Nothing is owed for this contact.
+        """
+        debt = self._debts.pop(contact, None)
+        if debt is None:
+            raise IllegalMove("owed: nothing, or closed already")
+        if debt.caller is not None:
+            same = self._of_caller[debt.caller]
+            del same[contact]
+            if not same:
+                del self._of_caller[debt.caller]
+        return debt

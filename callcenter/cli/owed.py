@@ -1,0 +1,141 @@
+"""`callcenter owed`: the callers whom we lost with an Asterisk, and owe a call."""
+
+import getpass
+import json
+import re
+import sys
+from datetime import UTC, datetime
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from callcenter.acd.debts import Owed
+from callcenter.acd.events import AnyEvent, NumbersShown, OwedClosed
+from callcenter.acd.ids import ContactId, Millis
+from callcenter.journal.journal import Journal
+from callcenter.journal.publish import publish
+from callcenter.people_time import clock_time, span
+from callcenter.router.follower import Follower
+from callcenter.seal import Seal, Unsealable
+from callcenter.settings import Settings
+from callcenter.store import connect
+
+_PUBLISHED_WITHIN_S: Final = 5.0
+# They enter the journal for good: words, and nothing that could be a number.
+_WORD: Final = re.compile(r"[a-z][a-z_.-]{0,30}[0-9]{0,2}")
+_PERSONAL: Final = (
+    "These numbers are personal data: ring back, and keep them nowhere. "
+    "That you asked is in the journal."
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add `owed` and `owed close`."""
+    owed = typer.Typer(help="Callers who were cut off: we owe them a call.")
+    app.add_typer(owed, name="owed")
+
+    @owed.callback(invoke_without_command=True)
+    def _list(
+        context: typer.Context,
+        numbers: Annotated[
+            bool, typer.Option("--numbers", help="Open the sealed numbers.")
+        ] = False,
+        as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    ) -> None:
+        """Whom we owe a call, the longest owed first."""
+        if context.invoked_subcommand is not None:
+            return
+        settings = Settings.from_environment()
+        client = connect(settings)
+        follower = Follower(client, settings.shard, Journal(client, settings.shard, "owed"))
+        follower.rebuild()
+        debts = sorted(follower.shard.board.owed, key=lambda debt: (debt.arrived, debt.contact))
+        opened: dict[ContactId, str] = {}
+        if numbers:
+            _tell(settings, NumbersShown(count=len(debts), actor=f"cli:{getpass.getuser()}"))
+            print(_PERSONAL, file=sys.stderr)
+            seal = Seal(settings.data / "keys")
+            opened = {debt.contact: _number(seal, debt) for debt in debts}
+        if as_json:
+            print(json.dumps([record(debt, opened.get(debt.contact)) for debt in debts], indent=2))
+        elif debts:
+            now = max(follower.shard.now, follower.journal.clock.now())
+            Console(width=None if sys.stdout.isatty() else 160).print(table(debts, opened, now))
+        else:
+            print("Nobody is owed a call.")
+
+    @owed.command("close")
+    def _close(
+        contact: str,
+        by: Annotated[str, typer.Option(help="Who settled it.")],
+        why: Annotated[str, typer.Option(help="One word, such as called_back.")],
+    ) -> None:
+        """Somebody has rung back, or it is settled otherwise."""
+        for name, word in (("--by", by), ("--why", why)):
+            if not _WORD.fullmatch(word):
+                raise ValueError(f"{name}: one word of small letters, no number")
+        settings = Settings.from_environment()
+        client = connect(settings)
+        follower = Follower(client, settings.shard, Journal(client, settings.shard, "owed"))
+        follower.rebuild()
+        if not any(debt.contact == contact for debt in follower.shard.board.owed):
+            raise ValueError("nothing is owed for this contact; `callcenter owed` lists them")
+        _tell(settings, OwedClosed(contact=ContactId(contact), reason=why, actor=by))
+        print(f"{contact}: closed")
+
+
+def table(debts: list[Owed], numbers: dict[ContactId, str], now: Millis) -> Table:
+    """What a person reads; `numbers` are those that were opened."""
+    found = Table("contact", "arrived", "language", "was", "waited", "talked", "owed for", "number")
+    for debt in debts:
+        sealed = "sealed" if debt.sealed is not None else "none"
+        found.add_row(
+            debt.contact,
+            clock_time(debt.arrived),
+            debt.language or "not chosen",
+            debt.state or "lost",
+            span(debt.waited) if debt.since else "",
+            span(debt.talked) if debt.talked else "",
+            span(now - debt.since) if debt.since else "",
+            numbers.get(debt.contact, sealed),
+        )
+    return found
+
+
+def record(debt: Owed, number: str | None) -> dict[str, object]:
+    """One debt for a program; times in UTC, spans in seconds."""
+    found: dict[str, object] = {
+        "contact": debt.contact,
+        "arrived": _iso(debt.arrived),
+        "language": debt.language,
+        "class": debt.priority_class,
+        "was": debt.state,
+        "waited_seconds": debt.waited / 1000,
+        "talked_seconds": debt.talked / 1000,
+        "owed_since": _iso(debt.since),
+        "has_number": debt.sealed is not None,
+    }
+    return found if number is None else found | {"number": number}
+
+
+def _iso(instant: Millis) -> str | None:
+    if not instant:
+        return None  # noted by a version that did not yet
+    return datetime.fromtimestamp(instant / 1000, UTC).isoformat(timespec="milliseconds")
+
+
+def _number(seal: Seal, debt: Owed) -> str:
+    if debt.sealed is None:
+        return "none"
+    try:
+        return seal.open(debt.sealed)
+    except Unsealable:
+        return "erased"
+
+
+def _tell(settings: Settings, event: AnyEvent) -> None:
+    journal = Journal(connect(settings), settings.shard, f"cli-{getpass.getuser()}")
+    if not publish(journal, event, _PUBLISHED_WITHIN_S):
+        raise ValueError("the router has not taken it: is `callcenter up` running?")
