@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Final
 
 from callcenter.acd.ids import Millis, NurseId
-from callcenter.acd.nurse import SIGN_OUT_NEXT
+from callcenter.acd.nurse import SHORT_TALK, SIGN_OUT_NEXT
 from callcenter.acd.policy import NurseSpec, Policy
 from ivr_flows.languages import Choice
 from language_routing.languages import Language, language
-from language_routing.yaml_lines import Located
+from language_routing.yaml_lines import Located, YamlError
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,30}")
 _NURSE: Final = re.compile(r"[a-z][a-z0-9]{0,15}")
-_NUMBER: Final = re.compile(r"\+[1-9]\d{6,14}|\d{3,6}")
+_NUMBER: Final = re.compile(r"\+[1-9][0-9]{6,14}|[0-9]{3,6}")
 _BACKSTOP_BEYOND_RING: Millis = 10_000
 
 
@@ -60,6 +60,7 @@ class Site:
     ring: Millis
     wrap_up: Millis
     rona_after: int
+    short_talk: Millis
 
     @property
     def policy(self) -> Policy:
@@ -73,6 +74,7 @@ class Site:
             backstop=self.ring + _BACKSTOP_BEYOND_RING,
             wrap_up=self.wrap_up,
             rona_after=self.rona_after,
+            short_talk=self.short_talk,
         )
 
 
@@ -96,13 +98,18 @@ def load_site(path: Path) -> Site:
 
     Raises:
         YamlError: Something is wrong; the text is `file:line: sentence`.
-        OSError: The file cannot be read.
     """
-    top = Located.read(path)
+    try:
+        top = Located.read(path)
+    except OSError as error:
+        raise YamlError(f"{path}:1: the file cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise YamlError(f"{path}:1: the file is not UTF-8 text") from None
     parts = top.mapping(
         known=(
             "name", "languages", "classes", "entry_points", "numbers", "nurses", "pause_reasons",
             "trunk", "ring_seconds", "wrap_up_seconds", "rona_after",
+            "short_talk_seconds",
         ),
         needed=("name", "languages", "classes", "entry_points", "numbers", "nurses", "trunk"),
     )  # fmt: skip
@@ -121,6 +128,7 @@ def load_site(path: Path) -> Site:
         ring=_seconds(parts, "ring_seconds", 20, low=1, high=120),
         wrap_up=_seconds(parts, "wrap_up_seconds", 30, low=0, high=900),
         rona_after=parts["rona_after"].integer(1, 10) if "rona_after" in parts else 1,
+        short_talk=_seconds(parts, "short_talk_seconds", 3, low=0, high=30),
     )
 
 
@@ -229,7 +237,7 @@ def _pause_reasons(node: Located | None) -> dict[str, str]:
         if not re.fullmatch("[1-9]", digit):
             raise value.error(f"pause reason {digit}: its key is one digit, 1 to 9")
         reason = _matching(value, _NAME, "a reason of small letters")
-        if reason in (SIGN_OUT_NEXT, "rona"):
+        if reason in (SIGN_OUT_NEXT, SHORT_TALK, "rona"):
             raise value.error(f"{reason} is a word of the service's own; choose another")
         found[digit] = reason
     return found

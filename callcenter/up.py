@@ -85,7 +85,7 @@ class Service:
         """Return when the service can take calls.
 
         Raises:
-            NotStarted: It could not within a minute; the text says which part.
+            NotStarted: It could not within a minute, or cannot; the text says why.
         """
         deadline = time.monotonic() + _READY_WITHIN_S
         missing = "supervisord"
@@ -161,7 +161,11 @@ class Service:
             ]
             if not any(alive):
                 return "the gateway or its Asterisk"
-        except (RedisError, JournalLost, UnknownEvent):
+        except UnknownEvent:
+            raise NotStarted(
+                f"the journal in {settings.data} is of a newer version: start that version."
+            ) from None
+        except (RedisError, JournalLost):
             return "Redis"
         finally:
             client.close()

@@ -6,6 +6,7 @@ from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from callcenter.asterisk.ivr_runner import SILENCE_S
 from callcenter.credentials import load_credentials
 from callcenter.provision.programs import asterisk_directories, find
 from callcenter.settings import ROOT, Settings
@@ -27,6 +28,10 @@ EVENT_NAMES: Final = (
 )  # fmt: skip
 
 DEAD_AFTER_S: Final = 15
+
+# How a nurse's leg ends whose phone or line died (Q.850: out of order, network out of order,
+# temporary failure, congestion, unavailable, a timer); a BYE gives 16.
+_LOST_CAUSES: Final = (27, 38, 41, 42, 44, 102)
 
 
 def etc(settings: Settings) -> Path:
@@ -66,7 +71,8 @@ def write_config(settings: Settings, site: Site) -> Path:
         "numbers": site.numbers, "entry_points": list(site.entry_points.values()),
         "default_language": site.choices[0].language, "pause_reasons": site.pause_reasons,
         "trunk_addresses": site.trunk_addresses, "ring_seconds": site.ring // 1000,
-        "wrap_up_seconds": site.wrap_up // 1000,
+        "wrap_up_seconds": site.wrap_up // 1000, "short_talk_ms": site.short_talk,
+        "agi_silence": SILENCE_S, "lost_causes": "|".join(f"^{cause}$" for cause in _LOST_CAUSES),
         "nurses": [{"id": n.id, "secret": secrets.nurses[n.id]} for n in site.nurses],
     }  # fmt: skip
     environment = Environment(

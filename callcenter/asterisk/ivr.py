@@ -20,6 +20,7 @@ from callcenter.credentials import load_credentials
 from callcenter.journal.journal import Journal
 from callcenter.settings import ROOT, Settings
 from callcenter.site import Site
+from callcenter.speech.manifest import read_manifest
 from callcenter.store import connect
 from ivr_flows.load import load_flow
 from ivr_flows.prompts import load_catalog
@@ -47,6 +48,10 @@ class Ivr:
             for entry in site.entry_points.values()
         }
         self._prompts = settings.prompts
+        # The manifest says the length of each prompt; `callcenter up` renders before we start.
+        self._seconds = {
+            name: entry.seconds for name, entry in read_manifest(settings.prompts).items()
+        }
         nurses = [nurse.id for nurse in site.nurses]
         self._key = load_credentials(settings.data, nurses).ami["agi"]
         client = connect(settings)
@@ -71,7 +76,9 @@ class Ivr:
             given_contact = next(iter(session.request.arguments), "")
             contact = given_contact if _CONTACT.fullmatch(given_contact) else None
             with bound_contextvars(contact=contact):
-                outcome = run_flow(session, self._flows[name], self._prompts, _clock_ms)
+                outcome = run_flow(
+                    session, self._flows[name], self._prompts, _clock_ms, self._seconds
+                )
                 log.info("flow ended", stage=name, outcome=outcome.value)
         else:
             raise AGIProtocolError("no such flow")

@@ -11,7 +11,8 @@ A hang-up seen here may be a Redirect to a nurse who has answered; it is counted
 reported to anybody. Which key was pressed is neither logged nor counted.
 """
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Final, Protocol, assert_never
@@ -24,8 +25,10 @@ from ivr_flows import verbs
 from ivr_flows.flow import Flow, State, begin, step
 from ivr_flows.inputs import Digit, Done, Input, NoDigit
 
-# What is left to the rest of the dialogue once the caller stands in line, in seconds.
-QUEUED_LIMIT_S: Final = 30
+# How long a caller hears nothing of a dialogue that hangs, in seconds; then the channel's
+# absolute timer takes her on to the line. It is set anew for each prompt and each question.
+SILENCE_S: Final = 5
+_LONGEST_PROMPT_S: Final = 60
 
 _log = structlog.get_logger()
 
@@ -71,16 +74,21 @@ class Dialogue(Protocol):
 
 
 def run_flow(
-    dialogue: Dialogue, flow: Flow, prompts_dir: Path, clock_ms: Callable[[], int]
+    dialogue: Dialogue,
+    flow: Flow,
+    prompts_dir: Path,
+    clock_ms: Callable[[], int],
+    seconds: Mapping[str, float] | None = None,
 ) -> Outcome:
     """Run `flow` to its end. Never raises: an error is an outcome, logged and counted.
 
     Args:
         prompts_dir: Holds `<language>/<prompt>` sound files.
         clock_ms: Milliseconds of a monotonic clock.
+        seconds: How long each `<language>/<prompt>` plays, for the timer; 60 where unknown.
     """
     began_ms = clock_ms()
-    run = _Run(dialogue, prompts_dir)
+    run = _Run(dialogue, prompts_dir, seconds or {})
     try:
         _play(run, flow, clock_ms)
         outcome = Outcome.ENQUEUED if run.queued else Outcome.HANGUP
@@ -112,10 +120,11 @@ class _Run:
         queued: The caller stands in line.
     """
 
-    def __init__(self, dialogue: Dialogue, prompts_dir: Path) -> None:
+    def __init__(self, dialogue: Dialogue, prompts_dir: Path, seconds: Mapping[str, float]) -> None:
         self.dialogue = dialogue
         self.queued = False
         self._prompts = prompts_dir
+        self._seconds = seconds
         self._ahead = ""  # a key pressed during a prompt, for the next Gather
 
     def carry_out(self, verb: verbs.Verb) -> Input:
@@ -129,8 +138,6 @@ class _Run:
                 self.dialogue.set_variable("CHANNEL(language)", language)
             case verbs.Enqueue(language=language):
                 self._set_language(language)
-                # A dialogue that hangs must not keep the caller from the holding context.
-                self.dialogue.set_variable("TIMEOUT(absolute)", str(QUEUED_LIMIT_S))
                 self.dialogue.set_variable("CC_PHASE", "line")
                 self.dialogue.exec_command("UserEvent", "CcQueued", f"CcLanguage: {language}")
                 self.queued = True
@@ -145,13 +152,21 @@ class _Run:
         if say.interruptible and self._ahead:
             return Done()
         path = str(self._prompts / say.language / say.prompt)
+        self._allow(self._seconds.get(f"{say.language}/{say.prompt}", _LONGEST_PROMPT_S))
         self._ahead = self.dialogue.stream_file(path, say.interruptible) or self._ahead
         return Done()
 
     def _gather(self, gather: verbs.Gather) -> Input:
+        if not self._ahead:
+            self._allow(gather.timeout_ms / 1000)
         key = self._ahead or self.dialogue.wait_for_digit(gather.timeout_ms)
         self._ahead = ""
         return Digit(key) if key else NoDigit()
+
+    def _allow(self, seconds: float) -> None:
+        """The next command may take so long; if we hang, the caller is taken on soon after."""
+        limit = math.ceil(seconds) + SILENCE_S
+        self.dialogue.set_variable("TIMEOUT(absolute)", str(limit))
 
     def _set_language(self, language: str) -> None:
         self.dialogue.set_variable("CC_LANG", language)

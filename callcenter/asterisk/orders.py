@@ -134,8 +134,24 @@ class Orders:
                 [CommandStarted(command=command.id) for command, _ in sending],
                 Mark(node=self._node, field="started", stream_id=upto),
             )
-            ended += self._send(sending)
+            ended += self._send(self._still_right(sending, ended))
         self._tell(ended, Mark(node=self._node, field="done", stream_id=upto))
+
+    def _still_right(
+        self, sending: list[tuple[AnyCommand, Planned]], ended: list[AnyEvent]
+    ) -> list[tuple[AnyCommand, Planned]]:
+        """What may be sent still: the journal may have kept us waiting for a minute, and the
+        caller may talk to somebody by now. The others end as failed.
+        """
+        plans = self._plan([command for command, _ in sending], self._journal.clock.now())
+        right: list[tuple[AnyCommand, Planned]] = []
+        for (command, _), planned in zip(sending, plans, strict=True):
+            if isinstance(planned, Planned):
+                right.append((command, planned))
+            else:
+                ended.append(CommandFailed(command=command.id, reason=planned.reason))
+                COMMANDS.labels(type(command).__name__, planned.reason).inc()
+        return right
 
     def _send(self, sending: list[tuple[AnyCommand, Planned]]) -> list[AnyEvent]:
         ended: list[AnyEvent] = []

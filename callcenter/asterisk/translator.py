@@ -15,13 +15,16 @@ from typing import Final
 from callcenter.acd.events import (
     AnyEvent,
     CallArrived,
+    CallCutOff,
     CallFellBack,
     CallQueued,
+    CallReturned,
     ChannelsSeen,
     NurseRang,
     OfferEnded,
     OfferResult,
     Phase,
+    ReturnReason,
     SeenContact,
     SeenPhone,
 )
@@ -42,6 +45,7 @@ _RESULTS: Final = {
     "CONGESTION": OfferResult.FAILED,
     "WITHDRAWN": OfferResult.WITHDRAWN,
 }
+_RETURNS: Final = {"SHORT": ReturnReason.SHORT_TALK, "LOST": ReturnReason.LINE_LOST}
 _WORD: Final = re.compile(r"[a-z][a-z0-9_]{0,30}")
 
 
@@ -104,6 +108,8 @@ class Translator:
                 return self.board.phones(channel.phone)
             case "Hangup":
                 return self._hangup(event)
+            case "SoftHangupRequest":
+                return self._going_down(event)
             case "DialBegin":
                 return self._dial(event)
             case "BridgeEnter":
@@ -119,6 +125,19 @@ class Translator:
     def _hangup(self, event: Event) -> list[AnyEvent]:
         channel = self.board.channels.get(event.get("Uniqueid"))
         return self.board.remove(channel) if channel is not None else []
+
+    def _going_down(self, event: Event) -> list[AnyEvent]:
+        """Asterisk ends and takes every call along; only that event is let through to us.
+
+        It comes before the bridge ends, so that a conversation is known to be cut off. What
+        follows for this channel comes late then.
+        """
+        channel = self.board.channels.get(event.get("Uniqueid"))
+        if channel is None:
+            return []
+        # The nurse's leg may be the first of the two to go.
+        talks = [c for c, nurse in self.board.talking.items() if nurse == channel.phone]
+        return [CallCutOff(contact=c) for c in (channel.contact, *talks) if c is not None]
 
     def _dial(self, event: Event) -> list[AnyEvent]:
         caller = self.board.channels.get(event.get("Uniqueid"))
@@ -170,6 +189,9 @@ class Translator:
                 if offer is None or nurse not in self.board.devices:
                     self.ignored += 1
                     return []
+                reason = _RETURNS.get(event.get("Status"))
+                if reason is not None:
+                    return [CallReturned(offer=offer, contact=contact, nurse=nurse, reason=reason)]
                 return [OfferEnded(offer=offer, contact=contact, nurse=nurse, result=result)]
         self.ignored += 1
         return []

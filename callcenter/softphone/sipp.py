@@ -43,6 +43,7 @@ class Scenario:
         hold_seconds: When this end hangs up by itself (`-recv_timeout`); `None` never.
         variables: Numbers for `-set`.
         keys: Words for `-key`.
+        files: What the scenario finds in its working folder, as the audio of `rtp_stream`.
         seconds: The run ends after this long, come what may.
     """
 
@@ -55,6 +56,7 @@ class Scenario:
     hold_seconds: float | None = None
     variables: Mapping[str, int] = field(default_factory=dict)
     keys: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict)
     seconds: int = 60
 
     def arguments(self, rows: Path) -> list[str]:
@@ -119,6 +121,8 @@ class SippRun:
         self._folder = Path(self._temporary.name)
         self._seconds = scenario.seconds
         (self._folder / "rows.csv").write_text(table)
+        for name, content in scenario.files.items():
+            (self._folder / name).write_bytes(content)
         words = [target, "-nostdin", "-i", address, "-mi", address]
         words += [] if port is None else ["-p", str(port)]
         words += ["-min_rtp_port", str(_RTP_PORTS[0]), "-max_rtp_port", str(_RTP_PORTS[1])]

@@ -128,3 +128,52 @@ def test_what_is_no_yaml_is_refused(tmp_path: Path) -> None:
 def test_a_pause_reason_that_is_a_word_of_our_own_is_refused(tmp_path: Path) -> None:
     _, sentence = refusal(tmp_path, "trunk:", "pause_reasons: {1: sign_out}\ntrunk:")
     assert "a word of the service's own" in sentence
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        # A name twice; the last would silently win.
+        ("trunk:", "name: other\ntrunk:", 12, "name is given twice"),
+        ('"+46771117700": public', '"1177": public', 11, "1177 is given twice"),
+        ('"+46771117700": public', '"0046771117700": public', 11, "a number is a short code"),
+        ("id: n002", "id: n002, id: n003", 16, "id is given twice"),
+        # One type for another.
+        ("name: test", "name: [test]", 1, "one word is expected"),
+        ("{target_seconds: 180}", "180", 6, "names with values are expected"),
+        ("{target_seconds: 180}", "{target_seconds: -1}", 6, "not a whole number"),
+        ("{target_seconds: 180}", "{target_seconds: 1e3}", 6, "not a whole number"),
+        ("addresses: [127.0.0.2]", "addresses: 127.0.0.2", 13, "a list is expected"),
+        ("languages: [sv, ar]", "languages: sv", 16, "a list is expected"),
+        ("- {id: n001, name: Anna, languages: [sv]}", "- n001", 15, "names with values"),
+        ("{flow: public, class: public}", "{flow: public}", 8, "class is missing"),
+        ("{flow: public, class: public}", "{flow: ../x, class: public}", 8, "the name of a flow"),
+        # What must not reach Asterisk's configuration.
+        ("id: n001", 'id: "n001,n002"', 15, "an id like n017"),
+        ("id: n001", 'id: "${SHELL(x)}"', 15, "an id like n017"),
+        ("name: Anna", 'name: "A\\u2028B"', 15, "one line of at most 60"),
+        ("127.0.0.2", '"127.0.0.2\\nmatch = 0.0.0.0/0"', 13, "an IP address or network"),
+        ('"1177": public', '"1177,1,System(x)": public', 10, "a number is a short code"),
+        ('"1177": public', '"1177\\n": public', 10, "a number is a short code"),
+        ('"1177": public', '"١١٧٧": public', 10, "a number is a short code"),
+        ("name: test", 'name: "a\\nb"', 1, "a name of small letters"),
+        # More than plain YAML.
+        ("languages: [sv]}", "languages: &x [sv]}", 15, "anchors"),
+        ("name: Anna", "name: *x", 15, "aliases"),
+        ("name: Anna", "name: !!python/name:os.system x", 15, "tags"),
+        ("  - {id: n002", "\t- {id: n002", 16, "this is not YAML"),
+    ],
+)
+def test_a_hostile_site_is_refused_at_its_line(
+    tmp_path: Path, old: str, new: str, line: int, words: str
+) -> None:
+    found, sentence = refusal(tmp_path, old, new)
+    assert words in sentence
+    assert found == line
+
+
+def test_a_site_that_is_no_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(YamlError, match=r":1: the file cannot be read"):
+        load_site(tmp_path)
+    with pytest.raises(YamlError, match=r"none.yaml:1: the file cannot be read"):
+        load_site(tmp_path / "none.yaml")

@@ -61,14 +61,29 @@ def test_a_key_while_waiting_puts_the_caller_in_line_in_exactly_this_order() -> 
         "set CC_LANG=ar",
         "set CHANNEL(language)=ar",
         "set CC_LANG=ar",
-        "set TIMEOUT(absolute)=30",
         "set CC_PHASE=line",
         "run UserEvent CcQueued CcLanguage: ar",
         "set CC_QUEUED=1",
+        "set TIMEOUT(absolute)=65",
         "play ar/in-line",
+        "set TIMEOUT(absolute)=65",
         "play ar/emergency",
         "set CC_OK=1",
     ]
+
+
+def test_the_timer_is_fed_before_everything_that_takes_time_and_by_its_length() -> None:
+    """Whoever hangs in between keeps the caller in silence for five seconds only."""
+    caller = ScriptedDialogue({"wait": ["4"]})
+    lengths = {"sv/welcome": 2.08, "sv/menu-choice": 1.2, "ar/in-line": 7.0}
+
+    assert run_flow(caller, FLOW, PROMPTS, Clock(), lengths) is Outcome.ENQUEUED
+    for index, act in enumerate(caller.acts):
+        if act.startswith(("play", "wait")):
+            assert caller.acts[index - 1].startswith("set TIMEOUT(absolute)="), act
+    assert caller.acts[caller.acts.index("play sv/welcome") - 1].endswith("=8")  # 2.08 + 5, up
+    assert caller.acts[caller.acts.index("wait") - 1].endswith("=9")  # 4 s, and 5
+    assert caller.acts[caller.acts.index("play ar/in-line") - 1].endswith("=12")
 
 
 def test_a_key_in_the_first_second_skips_everything_up_to_the_line() -> None:
@@ -163,7 +178,12 @@ def test_a_flow_that_ends_the_call_hangs_up() -> None:
     caller = ScriptedDialogue()
 
     assert run(caller, FAREWELL) is Outcome.HANGUP
-    assert caller.acts == ["play sv/closed-technical", "hang up", "set CC_OK=1"]
+    assert caller.acts == [
+        "set TIMEOUT(absolute)=65",
+        "play sv/closed-technical",
+        "hang up",
+        "set CC_OK=1",
+    ]
     assert count(Outcome.HANGUP, "farewell") == 1
 
 
@@ -200,14 +220,15 @@ def test_over_a_real_session_the_same_acts_go_out_as_agi_commands() -> None:
     peer.join()
 
     assert outcome is Outcome.ENQUEUED
-    assert lines[0] == 'STREAM FILE "/prompts/sv/welcome" "0123456789*#"'
-    assert lines[-8:] == [
+    assert lines[1] == 'STREAM FILE "/prompts/sv/welcome" "0123456789*#"'
+    assert lines[-9:] == [
         'SET VARIABLE "CC_LANG" "sv"',
-        'SET VARIABLE "TIMEOUT(absolute)" "30"',
         'SET VARIABLE "CC_PHASE" "line"',
         'EXEC "UserEvent" "CcQueued,CcLanguage: sv"',
         'SET VARIABLE "CC_QUEUED" "1"',
+        'SET VARIABLE "TIMEOUT(absolute)" "65"',
         'STREAM FILE "/prompts/sv/in-line" ""',
+        'SET VARIABLE "TIMEOUT(absolute)" "65"',
         'STREAM FILE "/prompts/sv/emergency" ""',
         'SET VARIABLE "CC_OK" "1"',
     ]

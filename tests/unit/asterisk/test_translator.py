@@ -7,9 +7,11 @@ import pytest
 from callcenter.acd.events import (
     AnyEvent,
     CallArrived,
+    CallCutOff,
     CallFellBack,
     CallHungUp,
     CallQueued,
+    CallReturned,
     ChannelsSeen,
     Connected,
     Disconnected,
@@ -19,8 +21,9 @@ from callcenter.acd.events import (
     OfferResult,
     Phase,
     PhoneChanged,
+    ReturnReason,
 )
-from callcenter.acd.ids import ContactId, NodeId, NurseId
+from callcenter.acd.ids import ContactId, NodeId, NurseId, OfferId
 from callcenter.asterisk.ami.messages import Event
 from callcenter.asterisk.numbers import Numbers
 from callcenter.asterisk.translator import Translator
@@ -355,3 +358,26 @@ def test_the_list_of_an_earlier_question_is_not_mixed_into_a_later_one(switch: S
 @pytest.mark.parametrize("name", ["Newchannel", "Hangup", "BridgeEnter", "UserEvent", "DialBegin"])
 def test_an_event_without_its_headers_does_nothing(switch: Switch, name: str) -> None:
     assert switch.tell(name) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"), [("SHORT", ReturnReason.SHORT_TALK), ("LOST", ReturnReason.LINE_LOST)]
+)
+def test_a_conversation_that_was_none_is_a_return(
+    switch: Switch, status: str, reason: ReturnReason
+) -> None:
+    arrive(switch)
+    assert switch.caller(
+        "UserEvent", UserEvent="CcOfferEnded", Offer=OFFER, Nurse="n017", Status=status
+    ) == [CallReturned(offer=OfferId(OFFER), contact=CONTACT, nurse=NurseId("n017"), reason=reason)]
+
+
+def test_an_asterisk_that_goes_down_cuts_off_its_callers_also_by_the_nurses_leg(
+    switch: Switch,
+) -> None:
+    arrive(switch)
+    assert switch.caller("SoftHangupRequest", Cause="4") == [CallCutOff(contact=CONTACT)]
+    ring(switch)
+    talk(switch)
+    assert switch.leg("SoftHangupRequest", Cause="4") == [CallCutOff(contact=CONTACT)]
+    assert switch.leg("SoftHangupRequest", nurse="n018", Cause="4") == []

@@ -73,3 +73,55 @@ def test_a_whole_number_within_its_bounds_is_taken(tmp_path: Path, text: str, va
 def test_no_whole_number_within_its_bounds_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(YamlError, match="is not a whole number from 1 to 20"):
         document(tmp_path, text).integer(1, 20)
+
+
+BOMB = "a: &a [x, x]\nb: &b [*a, *a]\n" + "c: [*b, *b]\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "line", "words"),
+    [
+        (b"a: 1\nb: \xff\n", 2, "not UTF-8"),
+        ("a: ö\n".encode("latin-1"), 1, "not UTF-8"),
+        ("a: 1\n".encode("utf-16"), 1, "not UTF-8"),
+        (b"a: 1\nb: x\0y\n", 2, r"U\+0000"),
+        (b"a: 1\n\nb: \x1b[31m\n", 3, r"U\+001B"),
+        (b"a:\n\t- 1\n", 2, "not YAML"),
+        (b"a: 1\n--- \nb: 2\n", 2, "one file is one document"),
+        (BOMB.encode(), 1, "anchors"),
+        (b"a: 1\nb: *c\n", 2, "aliases"),
+        (b"a: &a\n  b: *a\n", 1, "anchors"),
+        (b"a: 1\nb: !!python/object/apply:os.system [x]\n", 2, "tags"),
+        (b"a: !secret x\n", 1, "tags"),
+        (b"a: !!str x\n", 1, "tags"),
+        (b"[" * 100_000, 1, "nested too deeply"),
+        (b"a: " * 3, 1, "not YAML"),
+        (b"a: x\n" * 300_000, 1, "larger than"),
+    ],
+)
+def test_more_than_plain_yaml_is_refused_in_one_line(
+    tmp_path: Path, data: bytes, line: int, words: str
+) -> None:
+    path = tmp_path / "site.yaml"
+    path.write_bytes(data)
+    with pytest.raises(YamlError, match=rf"site\.yaml:{line}: .*{words}") as caught:
+        Located.read(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_name(tmp_path: Path) -> None:
+    assert list(document(tmp_path, "\ufeffa: 1\n").mapping()) == ["a"]
+
+
+def test_a_number_of_5000_digits_is_refused_like_any_other(tmp_path: Path) -> None:
+    with pytest.raises(YamlError, match="is not a whole number"):
+        document(tmp_path, "9" * 5_000).integer(1, 20)
+
+
+def test_a_refusal_quotes_no_more_than_a_line_and_nothing_that_moves_a_terminal(
+    tmp_path: Path,
+) -> None:
+    text = str(document(tmp_path, r'"\e[31m\n\r' + "x" * 5_000 + '"').error("x\x1b\n\u2028" * 500))
+    sentence = text.removeprefix(f"{tmp_path}/site.yaml:1: ")
+    assert sentence.isprintable()
+    assert len(sentence) < 300
