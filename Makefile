@@ -2,13 +2,14 @@
 V := .venv/bin
 QUICK := tests/unit tests/property tests/wire
 
-.PHONY: help run demo call watch test check format bench setup venv clean
+.PHONY: help run demo call watch test chaos check format bench setup venv clean
 
 help:
 	@echo "make run    set everything up and run the call center (Ctrl-C stops it)"
 	@echo "make test   set everything up and run all tests"
 	@echo "make call   place one real call (CALL_LANG=ar FROM=+46701234567); the service must run"
 	@echo "make demo   make run, with simulated callers and nurses"
+	@echo "make chaos  long tests: a minute's standstill of each part, 50 random kills under load"
 	@echo "make check  format, lint, types, imports, quick tests"
 	@echo "make bench  measure; results in build/bench (ONLY=name for one)"
 
@@ -33,6 +34,11 @@ watch: venv
 test: setup
 	@$(V)/callcenter prompts
 	$(V)/pytest
+
+# Some fifteen minutes; the matrix of short faults is in `make test`.
+chaos: setup
+	@$(V)/callcenter prompts
+	$(V)/pytest -m chaos tests/chaos
 
 check: venv
 	$(V)/ruff format --check .

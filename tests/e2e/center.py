@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -15,18 +15,21 @@ from types import TracebackType
 from redis.exceptions import RedisError
 
 from callcenter.acd.board import Board
+from callcenter.acd.commands import AnyCommand
 from callcenter.acd.contact import Contact
+from callcenter.acd.decisions import AnyDecision
 from callcenter.acd.events import AnyEvent, GatewayAlive, NurseReady, NurseSignedOut, Tick
 from callcenter.acd.ids import EntryId, NodeId, NurseId
 from callcenter.acd.nurse import Nurse, NurseState
 from callcenter.asterisk import config as asterisk_config
 from callcenter.credentials import load_credentials
-from callcenter.journal.codec import decode_event
+from callcenter.journal.codec import decode_command, decode_event
 from callcenter.journal.journal import Journal
 from callcenter.journal.publish import publish
 from callcenter.provision.programs import find
 from callcenter.router.follower import Follower, JournalLost
 from callcenter.settings import ROOT, Settings
+from callcenter.shard.shard import Outcome
 from callcenter.softphone.phone import Account, Call, CallState, Phone
 from callcenter.store import connect
 
@@ -149,6 +152,11 @@ class Center:
     def pid(self, process: str) -> int:
         return int(self.control("pid", process))
 
+    def leader(self) -> str:
+        """Which of the two routers leads."""
+        _, number = self.lead()
+        return next(name for name in ("router", "standby") if self.pid(name) == number)
+
     def kill(self, *processes: str) -> None:
         """kill -9; supervisord starts them again."""
         for process in processes:
@@ -172,6 +180,15 @@ class Center:
             capture_output=True, text=True, timeout=20, check=False,
         )  # fmt: skip
         return done.stdout
+
+    def callers_in_asterisk(self) -> set[str]:
+        """Contact ids of the callers' channels, as Asterisk itself has them."""
+        lines = self.asterisk("core show channels concise").splitlines()
+        return {
+            f"{self.settings.node}-{line.rpartition('!')[2]}"
+            for line in lines
+            if line.startswith("PJSIP/trunk-")
+        }
 
     def callcenter(self, *arguments: str) -> str:
         done = subprocess.run(
@@ -210,6 +227,39 @@ class Center:
         found = [decode_event(entry.data) for entry in self._journal.read(after, count=5_000)]
         return [event for event in found if not isinstance(event, Tick)]
 
+    def all_events(self, after: EntryId) -> Iterator[AnyEvent]:
+        """As `events`, however many."""
+        while batch := self._journal.read(after, count=1_000):
+            after = batch[-1].id
+            yield from (decode_event(entry.data) for entry in batch)
+
+    def append(self, event: AnyEvent) -> None:
+        """Journal `event`, whether or not anybody leads."""
+        self._journal.append(event)
+
+    def commands(self, after: str = "0-0") -> list[tuple[str, AnyCommand]]:
+        """What the gateway was told since, each with its place; that begins with its wall time."""
+        found = self._journal.commands(self.settings.node, after, block=1, count=10_000)
+        return [(place, decode_command(data)) for place, data in found]
+
+    def decisions(self) -> dict[EntryId, tuple[AnyDecision, ...]]:
+        """Everything that was ever decided."""
+        return self._journal.decisions(EntryId("0-0"), self.position())
+
+    def step(self, token: str, outcome: Outcome) -> None:
+        """Publish as a router with this token would."""
+        self._journal.step(token, [outcome])
+
+    def lead(self) -> tuple[str, int]:
+        """The present leader's token and process id."""
+        token, owner = self._client.hmget(self._journal.keys.lead, "token", "owner")
+        return token.decode(), int(owner.rpartition(b".")[2])
+
+    @property
+    def has_standby(self) -> bool:
+        """Whether a router follows, and could take over."""
+        return bool(self._client.exists(self._journal.keys.standby))
+
     def tally(self, name: str) -> int:
         return sum(getattr(tally, name) for tally in self.board.tallies)
 
@@ -229,6 +279,10 @@ class Center:
 
     def tell(self, event: AnyEvent) -> None:
         assert publish(self._journal, event, 5), "the router does not follow"
+
+    def tell_patiently(self, event: AnyEvent) -> None:
+        """As `tell`, while another router takes over."""
+        assert publish(self._journal, event, 20), "the router does not follow"
 
     def phone(self, nurse: str, *, say: int = 0) -> Phone:
         """A nurse's phone, registered, until `hang_up_all`."""

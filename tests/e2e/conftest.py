@@ -9,12 +9,14 @@ from callcenter.settings import ROOT
 from tests.e2e.center import Center
 
 
-def write_site(folder: Path, *, ring: int = 4, wrap_up: int = 1) -> Path:
+def write_site(folder: Path, *, ring: int = 4, wrap_up: int = 1, short_talk: int = 0) -> Path:
     """The demo site, with times for tests."""
     text = (ROOT / "deploy" / "site" / "demo.yaml").read_text()
     for old, new in (
         ("ring_seconds: 20", f"ring_seconds: {ring}"),
         ("wrap_up_seconds: 15", f"wrap_up_seconds: {wrap_up}"),
+        # Simulated nurses talk for moments; tests/e2e/test_front.py has the real rule.
+        ("short_talk_seconds: 3", f"short_talk_seconds: {short_talk}"),
     ):
         assert old in text
         text = text.replace(old, new)
