@@ -2,11 +2,16 @@
 
 import json
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from ops.bench import decision, journal
+from ops.bench import decision, dispatch, journal
 
-_ALL = {"decision": decision.measure, "journal": journal.measure}
+_ALL: dict[str, Callable[[], Mapping[str, float | None]]] = {
+    "decision": decision.measure,
+    "journal": journal.measure,
+    "dispatch": dispatch.measure,
+}
 _FOLDER = Path("build") / "bench"
 
 

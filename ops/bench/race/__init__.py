@@ -1,0 +1,1 @@
+"""The race: one Asterisk, the same callers and nurses, our service against app_queue."""
