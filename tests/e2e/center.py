@@ -39,8 +39,14 @@ _LOOK_EVERY_S = 0.05
 
 
 def free_base() -> int:
-    """The first of a block of ports in which ours are free, below the ephemeral ones."""
-    for base in range(16_000 + os.getpid() % 37 * 100, 20_000, 100):
+    """The first of a block of ports in which ours are free, below the ephemeral ones.
+
+    Each worker of pytest-xdist has a thousand ports of its own: what is free while two
+    services start is not free for both.
+    """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 4
+    for block in range(10):
+        base = 16_000 + worker * 1_000 + (os.getpid() + block) % 10 * 100
         wanted = [base + offset for offset in (38, 60, 73, 91, 92, 93, 94)]
         try:
             for port in wanted:

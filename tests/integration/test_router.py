@@ -152,6 +152,31 @@ def test_an_entry_that_the_fold_cannot_take_is_quarantined_for_everybody(
     assert other.shard.save() == bench.follower.shard.save()
 
 
+def test_what_decides_nothing_waits_for_company_and_a_decision_takes_it_along(
+    bench: Bench,
+) -> None:
+    bench.tell(SiteLoaded(policy=POLICY), SEEN, NurseReady(nurse=NurseId("n1"), actor="t"))
+    before = bench.journal.position()
+    bench.journal.append(arrival("c1"))
+    assert bench.leader.turn() == 1
+    assert bench.journal.position() == before  # folded, not yet published
+    queued = bench.journal.append(CallQueued(contact=ContactId("c1"), language=SV))
+    assert bench.leader.turn() == 1
+    assert bench.journal.position() == queued
+    assert list(bench.journal.decisions(before, queued)) == [queued]
+    other = Follower(bench.client, "test", bench.journal)
+    other.rebuild()
+    assert other.shard.save() == bench.follower.shard.save()
+
+
+def test_what_waits_for_company_in_vain_is_published_a_moment_later(bench: Bench) -> None:
+    bench.tell(SiteLoaded(policy=POLICY), SEEN)
+    last = bench.journal.append(arrival("c1"))
+    assert bench.leader.turn() == 1
+    assert bench.leader.turn() == 0
+    assert bench.journal.position() == last
+
+
 def test_rubbish_in_the_stream_is_quarantined(bench: Bench) -> None:
     bench.tell(SiteLoaded(policy=POLICY), SEEN)
     for rubbish in (b"", b"\xff\x00", b"[]", b'{"type":"call_arrived.1","contact":7}'):

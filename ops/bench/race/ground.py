@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -33,7 +34,12 @@ _READY_WITHIN_S = 120.0
 
 _SITE = """\
 name: race
-languages: [{{tag: sv, key: 1}}]
+languages:
+  - {{tag: sv, key: 1}}
+  - {{tag: fi, key: 2}}
+  - {{tag: en, key: 3}}
+  - {{tag: ar, key: 4}}
+  - {{tag: so, key: 5}}
 classes:
   public: {{target_seconds: 180}}
 entry_points:
@@ -192,6 +198,8 @@ class Ground:
         return connection
 
     def _on_events(self, events: list[Event]) -> None:
+        # Who only looks on must not take the processor from those who race.
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
         witness = self.witness
         if witness is not None:
             for event in events:
