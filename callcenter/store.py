@@ -54,11 +54,11 @@ def reason(error: exceptions.RedisError) -> str:
     text = str(error)
     match error:
         case Damaged():
-            return "damaged key"
+            return "damaged_key"
         case exceptions.OutOfMemoryError():
-            return "out of memory"
+            return "out_of_memory"
         case exceptions.ReadOnlyError():
-            return "read only"
+            return "read_only"
         case exceptions.BusyLoadingError():
             return "loading"
         case exceptions.TimeoutError():
@@ -66,11 +66,11 @@ def reason(error: exceptions.RedisError) -> str:
         case exceptions.ConnectionError():
             return "unreachable"
     if text.startswith("OOM"):
-        return "out of memory"
+        return "out_of_memory"
     if text.startswith("MISCONF"):
         return "disk"
     if "WRONGTYPE" in text:
-        return "damaged key"
+        return "damaged_key"
     return "refused"
 
 

@@ -111,9 +111,7 @@ class Board:
         self.contacts[contact.id] = contact
         if contact.withdraw is not None:
             self.withdrawing[contact.withdraw] = contact.id
-        if (proof := self._proves(("proof", contact.id))) is not None and (
-            old is None or not old.unproven or old.since != contact.since
-        ):
+        if (proof := self._proves(("proof", contact.id))) is not None:
             self.proofs.set(proof, ("proof", contact.id))
         if contact.offer is not None and contact.state is ContactState.OFFERED:
             self.offers[contact.offer] = contact.id

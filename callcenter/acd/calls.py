@@ -32,6 +32,8 @@ from language_routing.languages import Language
 
 # A withdrawal that crosses the ringing's start finds nothing to withdraw yet.
 _MOST_WITHDRAWALS = 5
+# For as long as a callback may take; later a debt is settled by people alone.
+_PLACE_KEPT: Millis = 2 * 3_600_000
 
 
 def arrived(board: Board, event: CallArrived, now: Millis) -> None:
@@ -39,11 +41,7 @@ def arrived(board: Board, event: CallArrived, now: Millis) -> None:
         raise IllegalMove("contact: arrived already")
     board.sequence += 1
     came = now - max(0, event.waited)
-    # Whom we cut off stands where she stood; one debt a call: many may share a number.
-    debt = board.owed.oldest(event.caller)
-    if debt is not None:
-        board.owed.close(debt.contact)
-    first = came if debt is None else min(came, debt.arrived)
+    first = settle(board, event.caller, came, now)
     board.put_contact(
         Contact(
             id=event.contact,
@@ -52,8 +50,8 @@ def arrived(board: Board, event: CallArrived, now: Millis) -> None:
             entry_point=event.entry_point,
             priority_class=event.priority_class,
             arrived=came,
-            first_arrived=first if debt is not None else None,
-            deadline=first + target(board, event.priority_class),
+            first_arrived=first,
+            deadline=(came if first is None else first) + target(board, event.priority_class),
             order=board.sequence,
             state=ContactState.IVR,
             since=now,
@@ -61,6 +59,19 @@ def arrived(board: Board, event: CallArrived, now: Millis) -> None:
             sealed=event.sealed,
         )
     )
+
+
+def settle(board: Board, caller: str | None, came: Millis, now: Millis) -> Millis | None:
+    """Whom we cut off stands where she stood when she rings again: since when that was.
+
+    One debt a call, for many may share a number; and a young one, for whoever rings from
+    that number much later is somebody else, or asks something else.
+    """
+    debt = board.owed.oldest(caller, now - _PLACE_KEPT)
+    if debt is None:
+        return None
+    board.owed.close(debt.contact)
+    return min(came, debt.arrived)
 
 
 def target(board: Board, priority_class: str) -> Millis:
@@ -203,12 +214,24 @@ def take_back(board: Board, contact: Contact, now: Millis) -> None:
     board.tally(board.contact(contact.id)).returned += 1
 
 
-def count_proven(board: Board, now: Millis) -> None:
-    """Count the answers of which it is sure by `now` that they are some."""
+def count_proven(board: Board, now: Millis, *, disarm: bool = False) -> int:
+    """Count the answers of which it is sure by `now` that they are some.
+
+    Args:
+        disarm: As for `Acd.fire_timers`; how many were dropped is returned.
+    """
+    broken = 0
     while (due := board.proofs.next()) is not None and due[0] <= now:
         board.proofs.pop()
         contact = board.contacts[ContactId(due[1][1])]
-        _prove(board, contact, _served_by(board, contact))
+        try:
+            _prove(board, contact, _served_by(board, contact))
+        except Exception:  # whatever bug it is
+            if not disarm:
+                raise
+            broken += 1
+            board.put_contact(replace(contact, unproven=False))
+    return broken
 
 
 def _prove(board: Board, contact: Contact, nurse: Nurse | None) -> Contact:
@@ -251,9 +274,12 @@ def connected(board: Board, event: Connected, now: Millis) -> None:
     contact = replace(contact.move(ContactMove.CONNECT, now), nurse=nurse.id)
     contact = replace(contact, queued=contact.queued or now, answered=contact.answered or now)
     board.put_nurse(replace(talking, contact=contact.id))
-    board.put_contact(replace(contact, unproven=first or contact.unproven))
+    contact = replace(contact, unproven=first or contact.unproven)
+    board.put_contact(contact)
     if board.policy is None or board.policy.short_talk == 0:
-        _prove(board, board.contact(contact.id), board.nurse(nurse.id))
+        _prove(board, contact, board.nurse(nurse.id))
+    elif not contact.unproven and talking.misses:
+        board.put_nurse(replace(board.nurse(nurse.id), misses=0))
 
 
 def disconnected(board: Board, event: Disconnected, now: Millis) -> None:

@@ -77,12 +77,13 @@ class Debts:
         if debt.caller is not None:
             self._of_caller.setdefault(debt.caller, {})[debt.contact] = None
 
-    def oldest(self, caller: str | None) -> Owed | None:
-        """The debt to this caller with the earliest arrival.
+    def oldest(self, caller: str | None, since: Millis) -> Owed | None:
+        """The debt to this caller with the earliest arrival, of those that are not older.
 
         A switchboard may stand behind one number, so there can be several.
         """
-        found = [self._debts[contact] for contact in self._of_caller.get(caller or "", ())]
+        debts = [self._debts[contact] for contact in self._of_caller.get(caller or "", ())]
+        found = [debt for debt in debts if debt.since >= since]
         return min(found, key=lambda debt: (debt.arrived, debt.contact), default=None)
 
     def close(self, contact: ContactId) -> Owed:

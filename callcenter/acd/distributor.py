@@ -64,8 +64,7 @@ class Acd:
             disarm: Drop a timer that breaks instead of raising; how many were dropped
                 is returned.
         """
-        broken = 0
-        calls.count_proven(self.board, now)
+        broken = calls.count_proven(self.board, now, disarm=disarm)
         while (due := self.board.timers.next()) is not None and due[0] <= now:
             when, (kind, key) = due
             self.board.timers.pop()

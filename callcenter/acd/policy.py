@@ -44,7 +44,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     rona_after: int = 1
     gateway_lost: Millis = 10_000
     command_valid: Millis = 5_000
-    short_talk: Millis = 3_000
+    short_talk: Millis = 0  # as before this existed; a site says it always
 
     def target(self, priority_class: str) -> Millis:
         """The wait within which `priority_class` should be answered; the longest if unknown."""

@@ -66,6 +66,7 @@ def _recreate(board: Board, event: ChannelsSeen, seen: SeenContact, now: Millis)
     """A contact that our memory has lost, made again from its channel's variables."""
     board.sequence += 1
     came = now - max(0, seen.waited)
+    first = calls.settle(board, seen.caller, came, now)
     return Contact(
         id=seen.contact,
         node=event.node,
@@ -73,7 +74,8 @@ def _recreate(board: Board, event: ChannelsSeen, seen: SeenContact, now: Millis)
         entry_point=seen.entry_point,
         priority_class=seen.priority_class,
         arrived=came,
-        deadline=came + calls.target(board, seen.priority_class),
+        first_arrived=first,
+        deadline=(came if first is None else first) + calls.target(board, seen.priority_class),
         order=board.sequence,
         state=ContactState.AFTER if seen.phase is Phase.AFTER else ContactState.IVR,
         since=now,

@@ -1,7 +1,8 @@
 """`callcenter owed`: the callers whom we lost with an Asterisk, and owe a call."""
 
-import getpass
 import json
+import os
+import pwd
 import re
 import sys
 from datetime import UTC, datetime
@@ -54,7 +55,7 @@ def register(app: typer.Typer) -> None:
         debts = sorted(follower.shard.board.owed, key=lambda debt: (debt.arrived, debt.contact))
         opened: dict[ContactId, str] = {}
         if numbers:
-            _tell(settings, NumbersShown(count=len(debts), actor=f"cli:{getpass.getuser()}"))
+            _tell(settings, NumbersShown(count=len(debts), actor=f"cli:{_user()}"))
             print(_PERSONAL, file=sys.stderr)
             seal = Seal(settings.data / "keys")
             opened = {debt.contact: _number(seal, debt) for debt in debts}
@@ -120,6 +121,11 @@ def record(debt: Owed, number: str | None) -> dict[str, object]:
     return found if number is None else found | {"number": number}
 
 
+def _user() -> str:
+    """Who asks, by the operating system; the environment could say anything."""
+    return pwd.getpwuid(os.getuid()).pw_name
+
+
 def _iso(instant: Millis) -> str | None:
     if not instant:
         return None  # noted by a version that did not yet
@@ -136,6 +142,6 @@ def _number(seal: Seal, debt: Owed) -> str:
 
 
 def _tell(settings: Settings, event: AnyEvent) -> None:
-    journal = Journal(connect(settings), settings.shard, f"cli-{getpass.getuser()}")
+    journal = Journal(connect(settings), settings.shard, f"cli-{_user()}")
     if not publish(journal, event, _PUBLISHED_WITHIN_S):
         raise ValueError("the router has not taken it: is `callcenter up` running?")

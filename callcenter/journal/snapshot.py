@@ -62,7 +62,7 @@ class Snapshots:
         try:
             found: list[bytes | None] = self._redis.hmget(self._keys.snapshot, *fields)
         except ResponseError as error:
-            if reason(error) != "damaged key":
+            if reason(error) != "damaged_key":
                 raise
             self._put_aside(error)
             return [None] * len(fields)

@@ -19,7 +19,7 @@ from callcenter.store import reason
 log = structlog.get_logger()
 
 _AGAIN_S: Final = 30.0
-_OWN_FAULT: Final = ("damaged key", "refused")
+_OWN_FAULT: Final = ("damaged_key", "refused")
 _ENTRY: Final = re.compile(rb"\d{1,15}-\d{1,15}")
 
 ERRORS: Final = Counter(

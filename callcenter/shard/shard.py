@@ -16,8 +16,10 @@ from callcenter.acd.distributor import Acd
 from callcenter.acd.events import AnyEvent
 from callcenter.acd.ids import EntryId, Millis, entry_time
 
-# A snapshot of another layout is not read: the fold starts from the journal instead.
-STATE_VERSION = 1
+# A snapshot of a layout that is not readable is passed over: the fold starts from the journal.
+# 2: what is owed, and conversations that are not yet sure to be some.
+STATE_VERSION = 2
+_READABLE = (1, STATE_VERSION)
 
 
 class State(msgspec.Struct, kw_only=True):
@@ -128,7 +130,7 @@ class Shard:
             state = msgspec.json.decode(saved, type=State)
         except msgspec.MsgspecError:
             return False
-        if state.version != STATE_VERSION:
+        if state.version not in _READABLE:
             return False
         self._acd = Acd()
         self._acd.restore(state.acd)

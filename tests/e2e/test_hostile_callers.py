@@ -182,6 +182,33 @@ def test_a_caller_is_served_whatever_she_writes_about_herself(center: Center) ->
     old.hang_up()
 
 
+@pytest.mark.parametrize(
+    ("from_", "headers", "shown"),
+    [
+        (AT.encode(), [], NUMBER),
+        (b"<sip:anonymous@anonymous.invalid>", [f"P-Asserted-Identity: {AT}".encode()], NUMBER),
+        (AT.encode(), [f"P-Asserted-Identity: {AT}".encode(), b"Privacy: id"], None),
+        (b"<sip:" + b"4" * 2_000 + b"@127.0.0.2>", [], None),
+    ],
+    ids=["in From", "asserted", "hidden", "of two thousand digits"],
+)
+def test_a_nurse_is_shown_a_number_only_if_it_is_one_and_not_hidden(
+    center: Center, from_: bytes, headers: list[bytes], shown: str | None
+) -> None:
+    nurse = center.on_duty("n003")
+    with Speaker(center.server) as speaker:
+        call = speaker.call(from_)
+        assert call.invite("1177", extra=headers) == 200
+        assert call.info(b"Signal=3\r\nDuration=160\r\n") == 200
+        ringing = nurse.wait_for_call(10)
+        nurse.answer()
+        center.until_state("n003", NurseState.TALKING)
+        assert (ringing.peer_number == shown) == (shown is not None)
+        assert NUMBER[4:] not in ringing.peer_number or shown
+        assert "4" * 17 not in ringing.peer_number
+    center.until_state("n003", NurseState.READY, 15)  # no nurse is taken out by it
+
+
 def test_what_is_no_sip_is_no_call(center: Center) -> None:
     before, running = center.position(), pids(center)
     with Manager(center) as manager, Speaker(center.server) as speaker:

@@ -54,7 +54,7 @@ def test_the_manager_sessions_are_kicked_with_callers_in_every_phase(center: Cen
     until(lambda: len(center.contacts()) == 5, 5, "not all have arrived")
     before = {c.id: (c.arrived, c.language, c.state) for c in center.contacts()}
     reconnects = value(center, "gateway", "callcenter_ami_reconnects_total")
-    assert kick(center) == 2
+    assert kick(center) >= 2  # ours, and whoever else looks on
     leaver.hang_up()  # told to nobody
     rings.answer()  # nor this
     until(

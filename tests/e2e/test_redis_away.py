@@ -133,8 +133,8 @@ def test_callers_are_served_by_the_fallback_queue_while_redis_is_full(
         assert len(logs.said(OUT)) < 60
         if full is memory_full:
             (line, *_) = logs.said(OUT, "gateway")
-            assert line["reason"] == "out of memory"
-            assert 'callcenter_journal_errors_total{reason="out of memory"}' in center.metrics(
+            assert line["reason"] == "out_of_memory"
+            assert 'callcenter_journal_errors_total{reason="out_of_memory"}' in center.metrics(
                 "gateway"
             )
             assert metric(center, "callcenter_journal_out_of_reach", "gateway") >= 1

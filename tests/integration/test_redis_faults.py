@@ -155,9 +155,9 @@ def test_a_full_redis_refuses_aloud_and_what_waited_is_written_once_there_is_roo
     full.config_set("maxmemory", "1")
     with pytest.raises(RedisError) as error:
         here.append(numbered(1))
-    assert reason(error.value) == "out of memory"
+    assert reason(error.value) == "out_of_memory"
     assert numbers(here) == [0]  # reading goes on
-    counted = ERRORS.labels("out of memory")._value.get()
+    counted = ERRORS.labels("out_of_memory")._value.get()
     patience = Patience(threading.Event())
     waiting = threading.Thread(target=lambda: patience.retry(lambda: here.append(numbered(1))))
     waiting.start()
@@ -168,10 +168,10 @@ def test_a_full_redis_refuses_aloud_and_what_waited_is_written_once_there_is_roo
     waiting.join(5)
     assert numbers(here) == [0, 1]
     assert [(line["event"], line.get("reason")) for line in said] == [
-        ("journal out of reach", "out of memory"),
+        ("journal out of reach", "out_of_memory"),
         ("journal in reach again", None),
     ]
-    assert ERRORS.labels("out of memory")._value.get() >= counted + 3
+    assert ERRORS.labels("out_of_memory")._value.get() >= counted + 3
     assert (OUT_OF_REACH._value.get(), patience.waits_s()) == (0, 0)
 
 
@@ -267,7 +267,7 @@ def test_a_key_of_a_wrong_type_is_named_and_all_is_well_when_it_is_put_aside(
     if name != "generation":  # which is only read beside the others
         with pytest.raises(RedisError) as error:
             leading.everything()
-        assert reason(error.value) == "damaged key"
+        assert reason(error.value) == "damaged_key"
     assert wrong_keys(redis_client, "test") == [f"{key} ({wrong}, not {kind})"]
     redis_client.rename("aside", key)
     assert wrong_keys(redis_client, "test") == []

@@ -1,8 +1,8 @@
 """Whom we owe a call, and when that is settled."""
 
-from callcenter.acd.events import CallArrived, CallCutOff, OwedClosed
+from callcenter.acd.events import CallArrived, CallCutOff, OwedClosed, Phase
 from callcenter.acd.ids import ContactId
-from tests.unit.acd.world import NODE, World
+from tests.unit.acd.world import NODE, SV, World, seen
 
 
 def arrives(world: World, contact: str, caller: str | None) -> None:
@@ -80,3 +80,25 @@ def test_debts_survive_a_snapshot_and_are_still_found_by_their_caller() -> None:
     assert world.shard.restore(world.shard.position, world.shard.save())
     arrives(world, "c2", "hash")
     assert owed(world) == []
+
+
+def test_who_rings_again_while_we_come_back_has_her_place_too() -> None:
+    """Her new call is learned from the snapshot that tells of the lost one."""
+    world = World()
+    arrives(world, "c1", "hash")
+    arrived = world.now
+    world.now += 30_000
+    world.see(seen("c2", Phase.LINE, waited=1_000, language=SV, caller="hash"), switch="b")
+    assert owed(world) == []
+    again = world.contact("c2")
+    assert (again.original, again.arrived) == (arrived, world.now - 1_000)
+
+
+def test_a_call_much_later_neither_settles_a_debt_nor_has_its_place() -> None:
+    world = World()
+    arrives(world, "c1", "hash")
+    cut_off(world, "c1")
+    world.now += 2 * 3_600_000 + 1
+    arrives(world, "c2", "hash")
+    assert owed(world) == ["c1"]
+    assert world.contact("c2").original == world.now

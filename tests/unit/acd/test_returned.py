@@ -1,11 +1,15 @@
 """A conversation that was none: the caller keeps her place, the answer is no answer."""
 
 import pytest
+from msgspec.structs import replace
 
+from callcenter.acd import calls
 from callcenter.acd.contact import ContactState
-from callcenter.acd.events import CallReturned, OfferResult, Phase, ReturnReason
-from callcenter.acd.ids import ContactId, NurseId, OfferId
+from callcenter.acd.decisions import Quarantined
+from callcenter.acd.events import CallReturned, OfferResult, Phase, ReturnReason, Tick
+from callcenter.acd.ids import ContactId, EntryId, NurseId, OfferId
 from callcenter.acd.nurse import NurseState
+from callcenter.shard.shard import Shard
 from tests.unit.acd.world import SV, World, seen
 
 TWO = {"n1": "sv", "n2": "sv"}
@@ -177,3 +181,50 @@ def test_an_answer_of_which_it_is_not_yet_sure_survives_a_snapshot() -> None:
     assert world.shard.restore(world.shard.position, world.shard.save())
     world.after(3_000)
     assert world.tally().answered == 1
+
+
+def test_a_proof_that_breaks_stops_nobody_once_it_is_quarantined(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world, _ = answered()
+    rebuilt = Shard()
+    assert rebuilt.restore(world.shard.position, world.shard.save())
+    monkeypatch.setattr(calls, "_prove", lambda *_: 1 // 0)
+    world.now += 5_000
+    with pytest.raises(ZeroDivisionError):
+        world.tell(Tick(deadline=world.now))
+    world.shard = rebuilt
+    outcome = world.shard.quarantine(EntryId(f"{world.now}-99"), "ZeroDivisionError")
+    assert outcome.decisions == (Quarantined(error="ZeroDivisionError"),)
+    assert not world.contact("c1").unproven
+
+
+def test_a_restored_fold_counts_an_answer_when_the_living_one_does() -> None:
+    """Also when the conversation began in the same millisecond as the last one ended."""
+    world, _ = answered()
+    world.is_ready("n2")
+    world.parts("c1", "n1")
+    world.connects("c1", "n2")
+    twin = Shard()
+    assert twin.restore(world.shard.position, world.shard.save())
+    late = EntryId(f"{world.now + 5_000}-1")
+    for shard in (world.shard, twin):
+        shard.lead(late, Tick(deadline=0))
+        assert [tally.answered for tally in shard.board.tallies] == [1]
+    assert twin.save() == world.shard.save()
+
+
+def test_a_later_conversation_of_a_caller_ends_a_nurses_row_of_misses() -> None:
+    world, _ = answered(rona_after=3)
+    world.now += 5_000
+    world.parts("c1", "n1")
+    world.tell(
+        CallReturned(
+            offer=OfferId("0-0-0"), contact=ContactId("c1"), nurse=NurseId("n1"),
+            reason=ReturnReason.LINE_LOST,
+        )
+    )  # fmt: skip
+    world.board.put_nurse(replace(world.nurse("n2"), misses=2))
+    world.is_ready("n2")
+    world.connects("c1", "n2")
+    assert world.nurse("n2").misses == 0

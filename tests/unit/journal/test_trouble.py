@@ -62,7 +62,7 @@ def test_another_reason_is_said_at_once(clock: Clock, said: list[Any]) -> None:
     trouble = Trouble(monotonic=clock)
     trouble.note(AWAY)
     trouble.note(OutOfMemoryError("OOM"))
-    assert [line["reason"] for line in said] == ["unreachable", "out of memory"]
+    assert [line["reason"] for line in said] == ["unreachable", "out_of_memory"]
     trouble.over()
 
 
@@ -82,7 +82,7 @@ def test_a_success_amid_failures_is_not_the_end(clock: Clock, said: list[Any]) -
 def test_damaged_keys_are_named(clock: Clock, said: list[Any], error: RedisError) -> None:
     trouble = Trouble(lambda: ["{x}:clock (string, not hash)"], monotonic=clock)
     trouble.note(error)
-    assert (said[0]["reason"], said[0]["path"]) == ("damaged key", "{x}:clock (string, not hash)")
+    assert (said[0]["reason"], said[0]["path"]) == ("damaged_key", "{x}:clock (string, not hash)")
     trouble.over()
 
 
