@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from callcenter.acd.ids import Millis, NurseId
-from callcenter.acd.nurse import SHORT_TALK, SIGN_OUT_NEXT
+from callcenter.acd.nurse import LINE_LOST, SHORT_TALK, SIGN_OUT_NEXT
 from callcenter.acd.policy import NurseSpec, Policy
 from ivr_flows.languages import Choice
 from language_routing.languages import Language, language
@@ -237,7 +237,7 @@ def _pause_reasons(node: Located | None) -> dict[str, str]:
         if not re.fullmatch("[1-9]", digit):
             raise value.error(f"pause reason {digit}: its key is one digit, 1 to 9")
         reason = _matching(value, _NAME, "a reason of small letters")
-        if reason in (SIGN_OUT_NEXT, SHORT_TALK, "rona"):
+        if reason in (SIGN_OUT_NEXT, SHORT_TALK, LINE_LOST, "rona"):
             raise value.error(f"{reason} is a word of the service's own; choose another")
         found[digit] = reason
     return found

@@ -121,6 +121,7 @@ def end(board: Board, contact: Contact, now: Millis, *, cut_off: bool = False) -
     if nurse is not None:
         if nurse.state is NurseState.TALKING:
             _count_talk(board, contact, now)
+            nurse = replace(nurse, lost=0)
         shifts.freed(board, nurse, now)
 
 
@@ -189,6 +190,9 @@ def _answered_and_over(
     elif contact.state is not ContactState.AFTER:
         raise IllegalMove("offer: not this one")
     _prove(board, board.contact(contact.id), board.nurse(nurse.id))
+    nurse = board.nurse(nurse.id)
+    if nurse.lost:
+        board.put_nurse(replace(nurse, lost=0))
 
 
 def returned(board: Board, event: CallReturned, now: Millis) -> None:
@@ -206,6 +210,8 @@ def returned(board: Board, event: CallReturned, now: Millis) -> None:
     if event.reason is ReturnReason.SHORT_TALK:
         board.tally(contact).missed += 1
         shifts.left_at_once(board, nurse, now)
+    else:
+        shifts.line_lost(board, nurse, now)
 
 
 def take_back(board: Board, contact: Contact, now: Millis) -> None:

@@ -80,6 +80,7 @@ NURSE_MOVES: Final[dict[tuple[NurseState, NurseMove], NurseState]] = {
 ENGAGED: Final = (NurseState.RINGING, NurseState.TALKING)
 SIGN_OUT_NEXT: Final = "sign_out"
 SHORT_TALK: Final = "short_talk"
+LINE_LOST: Final = "line_lost"
 # `mirrored` of a nurse whom the fallback queue could not be told about: not yet again, and now.
 UNTOLD: Final = "untold"
 TELL_AGAIN: Final = "tell_again"
@@ -91,11 +92,12 @@ class Nurse(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         since: When `state` was entered.
-        reason: Why she is not ready: a pause's reason, `rona`, or `short_talk`.
+        reason: Why she is not ready: a pause's reason, `rona`, `short_talk` or `line_lost`.
         idle_since: Since when she has been free; a ringing that came to nothing keeps it.
         next: What follows the ringing or the conversation: a pause's reason, `sign_out`,
             or `None` for ready.
         misses: Offers missed in a row.
+        lost: Conversations that her phone or line lost in a row.
         wrap_up_ends: When the wrap-up runs out.
         reachable: Her phone is registered and answers.
         busy: Her phone is in use for something that is none of our offers.
@@ -113,6 +115,7 @@ class Nurse(msgspec.Struct, frozen=True, kw_only=True):
     idle_since: Millis = 0
     next: str | None = None
     misses: int = 0
+    lost: int = 0
     wrap_up_ends: Millis | None = None
     reachable: bool = False
     busy: bool = False

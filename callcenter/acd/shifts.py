@@ -16,6 +16,7 @@ from callcenter.acd.events import (
 from callcenter.acd.ids import Millis
 from callcenter.acd.nurse import (
     ENGAGED,
+    LINE_LOST,
     SHORT_TALK,
     SIGN_OUT_NEXT,
     TELL_AGAIN,
@@ -24,6 +25,8 @@ from callcenter.acd.nurse import (
     NurseMove,
     NurseState,
 )
+
+_MOST_LINES_LOST = 2
 
 
 def signed_in(board: Board, event: NurseSignedIn, now: Millis) -> None:
@@ -39,7 +42,7 @@ def ready(board: Board, event: NurseReady, now: Millis) -> None:
     if nurse.state in ENGAGED and nurse.next is not None:
         board.put_nurse(replace(nurse, next=None))
         return
-    board.put_nurse(replace(nurse.move(NurseMove.READY, now), next=None, misses=0))
+    board.put_nurse(replace(nurse.move(NurseMove.READY, now), next=None, misses=0, lost=0))
 
 
 def paused(board: Board, event: NursePaused, now: Millis) -> None:
@@ -141,6 +144,18 @@ def left_at_once(board: Board, nurse: Nurse, now: Millis) -> None:
         wrapped(board, nurse, now)
     elif out and nurse.state in (NurseState.WRAP_UP, NurseState.READY):
         board.put_nurse(replace(nurse.move(NurseMove.PAUSE, now), reason=SHORT_TALK))
+    else:
+        board.put_nurse(nurse)
+
+
+def line_lost(board: Board, nurse: Nurse, now: Millis) -> None:
+    """Once is no fault of hers; twice in a row is a phone that swallows callers."""
+    nurse = replace(nurse, lost=nurse.lost + 1)
+    out = nurse.lost >= _MOST_LINES_LOST
+    if out and nurse.state in ENGAGED:
+        board.put_nurse(replace(nurse, next=nurse.next or LINE_LOST))
+    elif out and nurse.state in (NurseState.WRAP_UP, NurseState.READY) and nurse.next is None:
+        board.put_nurse(replace(nurse.move(NurseMove.PAUSE, now), reason=LINE_LOST, lost=0))
     else:
         board.put_nurse(nurse)
 

@@ -228,3 +228,23 @@ def test_a_later_conversation_of_a_caller_ends_a_nurses_row_of_misses() -> None:
     world.is_ready("n2")
     world.connects("c1", "n2")
     assert world.nurse("n2").misses == 0
+
+
+def test_a_phone_that_loses_two_conversations_in_a_row_takes_its_nurse_out() -> None:
+    """It would swallow one caller after the other."""
+    world, _ = answered(wrap_up=0)
+    lost = CallReturned(
+        offer=OfferId("0-0-0"), contact=ContactId("c1"), nurse=NurseId("n1"),
+        reason=ReturnReason.LINE_LOST,
+    )  # fmt: skip
+    world.now += 30_000
+    world.parts("c1", "n1")
+    world.tell(lost)
+    assert (world.nurse("n1").state, world.nurse("n1").misses) == (NurseState.RINGING, 0)
+    world.connects("c1", "n1")
+    world.now += 30_000
+    world.parts("c1", "n1")
+    world.tell(lost)
+    assert world.nurse("n1").state is NurseState.NOT_READY
+    assert world.nurse("n1").reason == "line_lost"
+    assert world.line() == ["c1"]
