@@ -10,6 +10,7 @@ While Redis is away the dispatch thread waits with what it has; if too much pile
 the connection is dropped and everything is asked for anew (`ChannelsSeen`).
 """
 
+import re
 import threading
 import time
 from collections.abc import Sequence
@@ -45,10 +46,16 @@ log = structlog.get_logger()
 ALIVE_EVERY_S = 2.0
 _PUBLISHED_WITHIN_S = 1.5
 _BEHIND_S = 0.25
+_STAMP = re.compile(r"\d{1,12}\.\d{1,6}")
 _STUCK_S = 5.0  # a gateway that can only say that it lives serves nobody
 APPENDS = Histogram(
     "callcenter_journal_append_seconds",
     "From having events to having them in the journal",
+    buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5, 30),
+)
+LAG = Histogram(
+    "callcenter_ami_lag_seconds",
+    "From Asterisk's own stamp on an event to our translating it",
     buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5, 30),
 )
 IGNORED = Counter("callcenter_ami_events_ignored_total", "Events of ours in no known form")
@@ -183,6 +190,9 @@ class Gateway:
                     IGNORED.inc()
                     log.error("event not translated", type=event.name, exc_info=error)
             IGNORED.inc(self._view.ignored - ignored)
+        stamp = events[-1].get("Timestamp")  # manager.conf, timestampevents
+        if _STAMP.fullmatch(stamp):
+            LAG.observe(max(0.0, time.time() - float(stamp)))
         if found:
             self._tell(found)
 

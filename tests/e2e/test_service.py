@@ -167,6 +167,19 @@ def test_every_process_shows_its_metrics(center: Center, process: str) -> None:
         assert name in shown
 
 
+def test_the_gateway_shows_how_far_it_is_behind_asterisks_events(center: Center) -> None:
+    def count() -> float:
+        found = re.search(
+            r"^callcenter_ami_lag_seconds_count (\S+)", center.metrics("gateway"), re.MULTILINE
+        )
+        assert found is not None
+        return float(found[1])
+
+    before = count()
+    center.call("sv")
+    until(lambda: count() > before, 5, "no event was measured")
+
+
 def test_one_of_two_routers_leads(center: Center) -> None:
     values = [
         re.search(r"^callcenter_router_leads (\S+)", center.metrics(name), re.MULTILINE)
