@@ -80,7 +80,7 @@ EVENTS: list[tuple[AnyEvent, str]] = [
         '{"type":"site_loaded.1","policy":{"languages":["sv"],"default_language":"sv",'
         '"targets":{"public":180000},"nurses":[{"id":"n017","languages":["sv"]}],"ring":20000,'
         '"backstop":30000,"wrap_up":30000,"rona_after":1,"gateway_lost":10000,'
-        '"command_valid":5000,"short_talk":3000}}',
+        '"command_valid":5000,"short_talk":0}}',
     ),
     (
         CallArrived(
@@ -263,9 +263,9 @@ def test_a_command_is_written_and_read_as_it_always_was(command: AnyCommand, wri
     assert decode_command(written.encode()) == command
 
 
-def test_a_site_that_an_older_version_loaded_has_the_short_talk_of_today() -> None:
+def test_a_site_that_an_older_version_loaded_knows_no_short_talk() -> None:
     event, written = EVENTS[0]
-    assert decode_event(written.replace(',"short_talk":3000', "").encode()) == event
+    assert decode_event(written.replace(',"short_talk":0', "").encode()) == event
 
 
 def test_an_arrival_that_an_older_version_wrote_waited_for_nothing() -> None:
