@@ -143,17 +143,27 @@ class Speaker:
         return f"sip:{user}@{self.server[0]}:{self.server[1]}"
 
     def ask(self, request: bytes, seconds: float = 5.0) -> bytes:
-        """Send a request, wait for its final answer; nothing if none came in time."""
+        """Send a request, wait for its final answer; nothing if none came in time.
+
+        UDP loses messages on a busy machine: it is sent again as RFC 3261, 17.1, wants.
+        """
         call_id, cseq = header(request, b"Call-ID"), header(request, b"CSeq")
         seen = len(self.heard)
-        self.send(request)
-        return self.wait(
-            lambda m: (
-                status(m) >= 200 and header(m, b"Call-ID") == call_id and header(m, b"CSeq") == cseq
-            ),
-            seconds,
-            seen,
-        )
+        pause = 0.5
+        while True:
+            self.send(request)
+            answer = self.wait(
+                lambda m: (
+                    status(m) >= 200
+                    and header(m, b"Call-ID") == call_id
+                    and header(m, b"CSeq") == cseq
+                ),
+                min(pause, seconds),
+                seen,
+            )
+            seconds, pause = seconds - pause, pause * 2
+            if answer or seconds <= 0:
+                return answer
 
     def end(self, answer: bytes) -> None:
         """Acknowledge and end the call that this 200 began."""
