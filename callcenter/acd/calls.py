@@ -232,7 +232,7 @@ def count_proven(board: Board, now: Millis, *, disarm: bool = False) -> int:
         contact = board.contacts[ContactId(due[1][1])]
         try:
             _prove(board, contact, _served_by(board, contact))
-        except Exception:  # whatever bug it is
+        except Exception:  # whatever bug it is: one answer must not stop the whole fold
             if not disarm:
                 raise
             broken += 1

@@ -105,7 +105,7 @@ class Center:
                 stdout=output, stderr=subprocess.STDOUT,
             )  # fmt: skip
         until(
-            lambda: b"takes calls" in self.output.read_bytes() or self._up.poll() is not None,  # type: ignore[union-attr]
+            lambda: b"takes calls" in self.output.read_bytes() or self._up.poll() is not None,
             timeout,
             "the service is not ready",
         )

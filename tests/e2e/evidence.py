@@ -64,7 +64,7 @@ class Manager:
         deadline = time.monotonic() + 10
         while mark.encode() not in self._heard:
             assert time.monotonic() < deadline, "the manager does not answer"
-            time.sleep(0.02)
+            time.sleep(0.02)  # until the reader has the answer; bounded by the deadline
         return bytes(self._heard)
 
     def _read(self) -> None:
@@ -95,9 +95,9 @@ class Conversation:
         for call, tone in ((self.call, 660), (self.answered, 880)):
             assert call.state is CallState.UP, "the conversation was cut"
             assert call.recording is not None
-            size = call.recording.stat().st_size
+            recording, size = call.recording, call.recording.stat().st_size
             until(
-                lambda: call.recording.stat().st_size > size + 8_000,  # noqa: B023
+                lambda recording=recording, size=size: recording.stat().st_size > size + 8_000,
                 10,
                 "no more sound comes",
             )

@@ -138,9 +138,9 @@ class Scene:
         assert hears(self.talker.call), "the conversation has no sound"
         for nurse, person in ((_NURSES[0], self.talker), (_NURSES[1], self.rung)):
             until(
-                lambda nurse=nurse, person=person: self._talk(nurse, person),  # type: ignore[misc]
+                lambda nurse=nurse, person=person: self._talk(nurse, person),
                 20,
-                lambda nurse=nurse, person=person: (  # type: ignore[misc]
+                lambda nurse=nurse, person=person: (
                     f"{nurse} should talk to {person.id}, and is {center.nurse(nurse)}"
                 ),
             )
@@ -230,7 +230,7 @@ class Scene:
             zip(_NURSES, (self.talks_here, self.rings_here, self.rests_here), strict=True)
         )
         for nurse in _NURSES:
-            until(lambda nurse=nurse: center.nurse(nurse).available, 30, f"{nurse} is not free")  # type: ignore[misc]
+            until(lambda nurse=nurse: center.nurse(nurse).available, 30, f"{nurse} is not free")
         known = {contact.id for contact in center.contacts()}
         again = [self._comes(key="sv") for _ in _NURSES]
         served = set()

@@ -143,7 +143,7 @@ def test_a_caller_whose_nurses_phone_dies_in_mid_call_is_first_in_line_again(
     dying.kill()
     nurse = center.on_duty("n002")
     answers(nurse)  # the second caller: nobody knows yet that the first one is alone
-    time.sleep(3.5)
+    time.sleep(3.5)  # longer than a short talk, for the second nurse too
     until_caller(center, 0, ContactState.WAITING, 45)
     (returned,) = [e for e in center.events(before) if isinstance(e, CallReturned)]
     assert returned.reason is ReturnReason.LINE_LOST

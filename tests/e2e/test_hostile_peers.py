@@ -138,7 +138,7 @@ def test_strangers_at_the_fastagi_port_do_not_touch_a_caller_in_the_menu(center:
         while not cut and time.monotonic() < deadline:
             try:
                 dripping.sendall(b"a")
-                time.sleep(0.5)
+                time.sleep(0.5)  # as slowly as the peer that the server must not bear
             except OSError:
                 cut = True
         assert cut, "a header block that drips is borne for ever"

@@ -58,7 +58,7 @@ def wait_until(true: Callable[[], bool], log: Path, seconds: float = 30) -> None
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, log.read_text(errors="replace")[-2000:]
-        time.sleep(0.05)
+        time.sleep(0.05)  # until the programs have moved on; bounded by the deadline
 
 
 def free_port(kind: int = socket.SOCK_STREAM) -> int:

@@ -187,7 +187,7 @@ def eventually(happens: Callable[[], bool], seconds: float = 5.0) -> None:
     deadline = time.monotonic() + seconds
     while not happens():
         assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.05)
+        time.sleep(0.05)  # until the phones have moved on; bounded by the deadline
 
 
 @pytest.fixture(scope="module")
