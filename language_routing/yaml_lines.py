@@ -53,9 +53,23 @@ class Located:
             raise _error(path, 1, "the file is empty")
         return cls(node, path)
 
+    @property
+    def is_mapping(self) -> bool:
+        """Whether names with values stand here."""
+        return isinstance(self._node, yaml.MappingNode)
+
+    @property
+    def is_sequence(self) -> bool:
+        """Whether a list stands here."""
+        return isinstance(self._node, yaml.SequenceNode)
+
     def error(self, sentence: str) -> YamlError:
         """A refusal that points at this node."""
         return _error(self._path, self._node.start_mark.line + 1, sentence)
+
+    def warning(self, sentence: str) -> str:
+        """What is odd here and yet taken: `file:line: sentence`."""
+        return str(self.error(sentence))
 
     def mapping(
         self, known: Collection[str] | None = None, needed: Collection[str] = ()
@@ -101,6 +115,17 @@ class Located:
             raise self.error("here one word is expected")
         return str(self._node.value)
 
+    def matching(self, pattern: re.Pattern[str], wanted: str) -> str:
+        """A word of a given form.
+
+        Raises:
+            YamlError: It is of another; the text says what was `wanted`.
+        """
+        text = self.text()
+        if not pattern.fullmatch(text):
+            raise self.error(f"here {wanted} is expected")
+        return text
+
     def integer(self, low: int, high: int) -> int:
         """A whole number.
 
@@ -112,6 +137,17 @@ class Located:
         if not whole or not low <= int(text) <= high:
             raise self.error(f"{text[:40]} is not a whole number from {low} to {high}")
         return int(text)
+
+    def truth(self) -> bool:
+        """`true` or `false`.
+
+        Raises:
+            YamlError: It is neither.
+        """
+        text = self.text()
+        if text not in ("true", "false"):
+            raise self.error(f"{text[:40]} is neither true nor false")
+        return text == "true"
 
 
 def _error(path: Path, line: int, sentence: str) -> YamlError:

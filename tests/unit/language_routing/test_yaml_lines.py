@@ -1,5 +1,6 @@
 """YAML that points at the place it refuses."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -125,3 +126,26 @@ def test_a_refusal_quotes_no_more_than_a_line_and_nothing_that_moves_a_terminal(
     sentence = text.removeprefix(f"{tmp_path}/site.yaml:1: ")
     assert sentence.isprintable()
     assert len(sentence) < 300
+
+
+def test_true_and_false_are_read_and_nothing_else(tmp_path: Path) -> None:
+    found = document(tmp_path, "a: true\nb: false\nc: yes\n").mapping()
+    assert (found["a"].truth(), found["b"].truth()) == (True, False)
+    with pytest.raises(YamlError, match=r"site\.yaml:3: yes is neither true nor false"):
+        found["c"].truth()
+
+
+def test_a_word_of_another_form_is_refused_with_what_was_wanted(tmp_path: Path) -> None:
+    found = document(tmp_path, "a: abc\nb: ABC\n").mapping()
+    small = re.compile("[a-z]+")
+    assert found["a"].matching(small, "a small word") == "abc"
+    with pytest.raises(YamlError, match=r"site\.yaml:2: here a small word is expected"):
+        found["b"].matching(small, "a small word")
+
+
+def test_a_node_says_what_it_is_and_a_warning_points_at_it(tmp_path: Path) -> None:
+    found = document(tmp_path, "a: [x]\nb: {x: y}\nc: x\n").mapping()
+    assert [(n.is_mapping, n.is_sequence) for n in found.values()] == [
+        (False, True), (True, False), (False, False),
+    ]  # fmt: skip
+    assert found["b"].warning("odd") == f"{tmp_path / 'site.yaml'}:2: odd"
