@@ -2,7 +2,7 @@
 V := .venv/bin
 QUICK := tests/unit tests/property tests/wire
 
-.PHONY: help run demo call watch test chaos check format bench setup venv clean
+.PHONY: help run demo call watch test chaos mutants check format bench setup venv clean
 
 help:
 	@echo "make run    set everything up and run the call center (Ctrl-C stops it)"
@@ -10,6 +10,7 @@ help:
 	@echo "make call   place one real call (CALL_LANG=ar FROM=+46701234567); the service must run"
 	@echo "make demo   make run, with simulated callers and nurses"
 	@echo "make chaos  long tests: a minute's standstill of each part, 50 random kills under load"
+	@echo "make mutants  is each rule of the ACD and the routing held by a test? (ONLY=callcenter.acd.matching)"
 	@echo "make check  format, lint, types, imports, quick tests"
 	@echo "make bench  measure; results in build/bench (ONLY=name for one)"
 
@@ -40,6 +41,10 @@ test: setup
 chaos: setup
 	@$(V)/callcenter prompts
 	$(V)/pytest -m chaos tests/chaos
+
+# Some half an hour on one core; what survives is in build/mutants, and argued in ops/mutants.md.
+mutants: venv
+	@nice $(V)/python -m ops.mutants $(ONLY)
 
 check: venv
 	$(V)/ruff format --check .

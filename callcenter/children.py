@@ -4,7 +4,6 @@ supervisord restarts what dies, each by itself, and stops all of them in reverse
 """
 
 import getpass
-import os
 import shlex
 import sys
 from dataclasses import dataclass, replace
@@ -12,10 +11,11 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from callcenter.accepted import keep
 from callcenter.asterisk import config as asterisk
 from callcenter.provision.programs import find
 from callcenter.settings import ROOT, Settings
-from callcenter.site import Site, load_site
+from callcenter.site import Site
 from callcenter.store import write_config as write_redis_config
 
 
@@ -46,7 +46,7 @@ def write_config(settings: Settings, site: Site) -> Path:
     for folder in (settings.home, settings.run, settings.redis_socket.parent, log):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.chmod(0o700)
-    ours = replace(settings, site=_keep_site(settings, site))
+    ours = replace(settings, site=keep(settings, site))
     children = [*_redis(settings), _asterisk(settings, site), *_ours(ours)]
     environment = Environment(
         loader=FileSystemLoader(ROOT / "deploy" / "supervisor"),
@@ -63,22 +63,6 @@ def write_config(settings: Settings, site: Site) -> Path:
     path = settings.run / "supervisord.conf"
     path.write_text(text)
     path.chmod(0o600)
-    return path
-
-
-def _keep_site(settings: Settings, site: Site) -> Path:
-    """A copy of the file that was accepted as `site`.
-
-    A process that starts again reads this one: what somebody does to the file meanwhile,
-    half an edit or an error, waits for the next `callcenter up`.
-    """
-    path = settings.run / "site.yaml"
-    fresh = path.with_suffix(".new")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(settings.site.read_bytes())
-    if load_site(fresh) != site:
-        raise ValueError(f"{settings.site} was changed while it was read: start again.")
-    fresh.replace(path)
     return path
 
 

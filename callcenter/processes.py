@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import structlog
 
+from callcenter.accepted import AcceptedPolicy
 from callcenter.asterisk.gateway import Gateway
 from callcenter.asterisk.ivr import Ivr
 from callcenter.router.metrics import RouterMetrics
@@ -40,9 +41,9 @@ def router(settings: Settings, name: str = "router") -> None:
         UnknownEvent: The journal holds events of a newer version.
     """
     configure_logging(name)
-    site = load_site(settings.site)
+    policy = AcceptedPolicy(settings.site)
     serve_metrics(settings.metrics_port(name))
-    process = Router(settings, site.policy, RouterMetrics())
+    process = Router(settings, policy, RouterMetrics())
     _on_stop(process.stop)
     process.run()
     log.info("stopped")

@@ -44,7 +44,7 @@ class Settings:
     host: str = "127.0.0.1"
     port_base: int = 15000
     rtp_start: int = 20000
-    rtp_count: int = 4000
+    rtp_count: int = 4400
     redis_url: str | None = None
     shard: str = "sthlm"
     node: str = "node1"

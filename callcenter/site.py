@@ -1,41 +1,77 @@
 """Site: one installation's own facts, from its YAML. Refused whole, with file and line.
 
-Numbers, languages, nurses, targets and times; `deploy/site/demo.yaml` explains each.
+Numbers, languages, nurses, lines, targets and times; `deploy/site/demo.yaml` explains each.
 """
 
-import ipaddress
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from callcenter.acd.ids import Millis, NurseId
-from callcenter.acd.nurse import LINE_LOST, SHORT_TALK, SIGN_OUT_NEXT
-from callcenter.acd.policy import NurseSpec, Policy
+from callcenter.acd.policy import NurseSpec, Policy, SurgeRules
+from callcenter.site_front import (
+    EntryPoint,
+    load_choices,
+    load_entry_points,
+    load_numbers,
+    load_trunk,
+)
+from callcenter.site_rules import (
+    WORD,
+    load_classes,
+    load_follow_me,
+    load_pauses,
+    load_surge,
+    seconds,
+)
 from ivr_flows.languages import Choice
-from language_routing.languages import Language, language
+from language_routing.coverage import check_coverage
+from language_routing.languages import Language
+from language_routing.lines import Routing
+from language_routing.load import ROUTING_KEYS, load_routing
+from language_routing.load_skills import (
+    SKILL_KEYS,
+    load_competences,
+    load_languages,
+    load_requirement,
+)
+from language_routing.skills import NOTHING, Level
 from language_routing.yaml_lines import Located, YamlError
 
-_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,30}")
 _NURSE: Final = re.compile(r"[a-z][a-z0-9]{0,15}")
-_NUMBER: Final = re.compile(r"\+[1-9][0-9]{6,14}|[0-9]{3,6}")
 _BACKSTOP_BEYOND_RING: Millis = 10_000
-
-
-@dataclass(frozen=True, kw_only=True)
-class EntryPoint:
-    """Where a dialled number leads: a flow and a priority class."""
-
-    name: str
-    flow: str
-    priority_class: str
+_WRAP_UP_MOST_S: Final = 900
+_KNOWN: Final = (
+    "name", "languages", "competences", "classes", "entry_points", "numbers", "nurses",
+    "pause_reasons", "trunk", "ring_seconds", "wrap_up_seconds", "wrap_up_most_seconds",
+    "rona_after", "short_talk_seconds", "phone_gone_seconds", "short_abandon_seconds",
+    "handle_seconds", "reserve_scarce", "follow_me", "surge", "most_callers", *ROUTING_KEYS,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
 class SiteNurse:
+    """A nurse; her `levels` where the site gives any, else she is fluent in all she speaks."""
+
     id: NurseId
     name: str
     languages: tuple[Language, ...]
+    levels: dict[Language, Level] = field(default_factory=dict)
+    competences: tuple[str, ...] = ()
+    years: int = 0
+
+    @property
+    def spec(self) -> NurseSpec:
+        """Her as the policy has her: without a name."""
+        return NurseSpec(
+            id=self.id,
+            languages=self.languages,
+            levels=self.levels,
+            competences=self.competences,
+            years=self.years,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +82,13 @@ class Site:
         choices: The languages of the menu, each with its key; the first is the default.
         numbers: Every dialled number, as the carrier may spell it, to its entry point.
         pause_reasons: The digit behind `*52` to the reason.
+        pause_minutes: How long such a pause is planned to be, where the site says so.
         trunk_addresses: From where the carrier's calls come; nobody else's are taken.
+        most_callers: So many callers at once on one node; more are refused before an answer.
+        never_refused: Priority classes that no surge refuses; they find a reserve above the cap.
+        warnings: What is odd and yet taken, each `file:line: sentence`.
+
+    What is not explained here: see `Policy`.
     """
 
     name: str
@@ -61,6 +103,20 @@ class Site:
     wrap_up: Millis
     rona_after: int
     short_talk: Millis
+    most_callers: int = 2000
+    never_refused: tuple[str, ...] = ()
+    pause_minutes: dict[str, int] = field(default_factory=dict)
+    routing: Routing = field(default_factory=Routing)
+    night_targets: dict[str, Millis] = field(default_factory=dict)
+    reserve: bool = True
+    follow_me: Millis = 0
+    follow_hold: Millis = 0
+    wrap_up_most: Millis = 0
+    phone_gone: Millis = 0
+    short_abandon: Millis = 0
+    handle_time: Millis = 360_000
+    surge: SurgeRules = field(default_factory=SurgeRules)
+    warnings: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def policy(self) -> Policy:
@@ -69,28 +125,28 @@ class Site:
             languages=tuple(Language(choice.language) for choice in self.choices),
             default_language=Language(self.choices[0].language),
             targets=self.targets,
-            nurses=tuple(NurseSpec(id=n.id, languages=n.languages) for n in self.nurses),
+            nurses=tuple(nurse.spec for nurse in self.nurses),
             ring=self.ring,
             backstop=self.ring + _BACKSTOP_BEYOND_RING,
             wrap_up=self.wrap_up,
             rona_after=self.rona_after,
             short_talk=self.short_talk,
+            routing=self.routing,
+            night_targets=self.night_targets,
+            requirements={
+                name: entry.requirement
+                for name, entry in self.entry_points.items()
+                if entry.requirement != NOTHING
+            },
+            reserve=self.reserve,
+            follow_me=self.follow_me,
+            follow_hold=self.follow_hold,
+            wrap_up_most=self.wrap_up_most,
+            phone_gone=self.phone_gone,
+            short_abandon=self.short_abandon,
+            handle_time=self.handle_time,
+            surge=self.surge,
         )
-
-
-def spellings(number: str) -> tuple[str, ...]:
-    """Every way in which a carrier may send `number`.
-
-    `+46771117700` also comes as `46771117700`, `0046771117700` and, within Sweden,
-    `0771117700`; a short code such as `1177` only as it is.
-    """
-    if not number.startswith("+"):
-        return (number,)
-    digits = number[1:]
-    found = [number, digits, f"00{digits}"]
-    if digits.startswith("46"):
-        found.append(f"0{digits[2:]}")
-    return tuple(found)
 
 
 def load_site(path: Path) -> Site:
@@ -106,152 +162,95 @@ def load_site(path: Path) -> Site:
     except UnicodeDecodeError:
         raise YamlError(f"{path}:1: the file is not UTF-8 text") from None
     parts = top.mapping(
-        known=(
-            "name", "languages", "classes", "entry_points", "numbers", "nurses", "pause_reasons",
-            "trunk", "ring_seconds", "wrap_up_seconds", "rona_after",
-            "short_talk_seconds",
-        ),
+        known=_KNOWN,
         needed=("name", "languages", "classes", "entry_points", "numbers", "nurses", "trunk"),
-    )  # fmt: skip
-    choices = _choices(parts["languages"])
-    targets = _targets(parts["classes"])
-    entry_points = _entry_points(parts["entry_points"], targets)
+    )
+    choices = load_choices(parts["languages"])
+    menu = dict(
+        zip(
+            (Language(choice.language) for choice in choices),
+            parts["languages"].sequence(),
+            strict=True,
+        )
+    )
+    competences = load_competences(parts.get("competences"))
+    classes = load_classes(parts["classes"], night="night" in parts)
+    entry_points = load_entry_points(parts["entry_points"], classes.targets, competences)
+    nurses = _nurses(parts["nurses"], tuple(menu), competences)
+    loaded = load_routing(parts, menu)
+    wrap_up = seconds(parts, "wrap_up_seconds", 30, low=0, high=900)
+    pauses = load_pauses(parts.get("pause_reasons"))
+    follow_me, follow_hold = load_follow_me(parts.get("follow_me"))
+    surge, never_refused = load_surge(parts.get("surge"), classes.targets)
+    named = parts["entry_points"].mapping()
+    warnings = check_coverage(
+        loaded,
+        tuple(nurse.spec.skills for nurse in nurses),
+        {name: (entry.requirement, named[name]) for name, entry in entry_points.items()},
+    )
     return Site(
-        name=_matching(parts["name"], _NAME, "a name of small letters"),
+        name=parts["name"].matching(WORD, "a name of small letters"),
         choices=choices,
         entry_points=entry_points,
-        numbers=_numbers(parts["numbers"], entry_points),
-        targets=targets,
-        nurses=_nurses(parts["nurses"], [choice.language for choice in choices]),
-        pause_reasons=_pause_reasons(parts.get("pause_reasons")),
-        trunk_addresses=_trunk(parts["trunk"]),
-        ring=_seconds(parts, "ring_seconds", 20, low=1, high=120),
-        wrap_up=_seconds(parts, "wrap_up_seconds", 30, low=0, high=900),
+        numbers=load_numbers(parts["numbers"], entry_points),
+        targets=classes.targets,
+        night_targets=classes.night_targets,
+        nurses=nurses,
+        pause_reasons=pauses.reasons,
+        pause_minutes=pauses.minutes,
+        trunk_addresses=load_trunk(parts["trunk"]),
+        ring=seconds(parts, "ring_seconds", 20, low=1, high=120),
+        wrap_up=wrap_up,
+        wrap_up_most=_wrap_up_most(parts, wrap_up),
         rona_after=parts["rona_after"].integer(1, 10) if "rona_after" in parts else 1,
-        short_talk=_seconds(parts, "short_talk_seconds", 3, low=0, high=30),
+        short_talk=seconds(parts, "short_talk_seconds", 3, low=0, high=30),
+        phone_gone=seconds(parts, "phone_gone_seconds", 60, low=0, high=3600),
+        short_abandon=seconds(parts, "short_abandon_seconds", 10, low=0, high=120),
+        handle_time=seconds(parts, "handle_seconds", 360, low=10, high=7200),
+        reserve=parts["reserve_scarce"].truth() if "reserve_scarce" in parts else True,
+        follow_me=follow_me,
+        follow_hold=follow_hold,
+        surge=surge,
+        never_refused=never_refused,
+        most_callers=parts["most_callers"].integer(1, 100_000) if "most_callers" in parts else 2000,
+        routing=loaded.routing,
+        warnings=warnings,
     )
 
 
-def _seconds(parts: dict[str, Located], name: str, default: int, *, low: int, high: int) -> Millis:
-    return (parts[name].integer(low, high) if name in parts else default) * 1000
-
-
-def _matching(node: Located, pattern: re.Pattern[str], wanted: str) -> str:
-    text = node.text()
-    if not pattern.fullmatch(text):
-        raise node.error(f"here {wanted} is expected")
-    return text
-
-
-def _choices(node: Located) -> tuple[Choice, ...]:
-    found: list[Choice] = []
-    for item in node.sequence():
-        parts = item.mapping(known=("tag", "key"), needed=("tag", "key"))
-        tag = parts["tag"].text()
-        try:
-            language(tag)
-        except ValueError as error:
-            raise parts["tag"].error(f"{tag}: {error}") from None
-        if any(choice.language == tag for choice in found):
-            raise parts["tag"].error(f"language {tag} is given twice")
-        key = _matching(parts["key"], re.compile("[0-9]"), "one telephone key, 0 to 9,")
-        if any(choice.key == key for choice in found):
-            raise parts["key"].error(f"key {key} is given twice")
-        found.append(Choice(language=tag, key=key))
-    return tuple(found)
-
-
-def _targets(node: Located) -> dict[str, Millis]:
-    found: dict[str, Millis] = {}
-    for name, value in node.mapping().items():
-        if not _NAME.fullmatch(name):
-            raise value.error(f"class {name}: give a name of small letters")
-        parts = value.mapping(known=("target_seconds",), needed=("target_seconds",))
-        found[name] = parts["target_seconds"].integer(0, 86_400) * 1000
-    if not found:
-        raise node.error("give at least one priority class")
+def _wrap_up_most(parts: Mapping[str, Located], wrap_up: Millis) -> Millis:
+    found = seconds(
+        parts, "wrap_up_most_seconds", max(_WRAP_UP_MOST_S, wrap_up // 1000), low=0, high=7200
+    )
+    if found < wrap_up:
+        raise parts["wrap_up_most_seconds"].error("this is shorter than wrap_up_seconds")
     return found
 
 
-def _entry_points(node: Located, targets: dict[str, Millis]) -> dict[str, EntryPoint]:
-    found: dict[str, EntryPoint] = {}
-    for name, value in node.mapping().items():
-        if not _NAME.fullmatch(name):
-            raise value.error(f"entry point {name}: give a name of small letters")
-        parts = value.mapping(known=("flow", "class"), needed=("flow", "class"))
-        priority = parts["class"].text()
-        if priority not in targets:
-            raise parts["class"].error(f"class {priority} is not among the classes of this site")
-        flow = _matching(parts["flow"], _NAME, "the name of a flow")
-        found[name] = EntryPoint(name=name, flow=flow, priority_class=priority)
-    if not found:
-        raise node.error("give at least one entry point")
-    return found
-
-
-def _numbers(node: Located, entry_points: dict[str, EntryPoint]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for number, value in node.mapping().items():
-        if not _NUMBER.fullmatch(number):
-            raise value.error("a number is a short code, or + and country code; quote it")
-        entry = value.text()
-        if entry not in entry_points:
-            raise value.error(f"entry point {entry} is not among the entry points of this site")
-        for spelling in spellings(number):
-            if spelling in found:
-                raise value.error("this number is given twice, in another spelling")
-            found[spelling] = entry
-    for name in entry_points:
-        if name not in found.values():
-            raise node.error(f"entry point {name} has no number: nobody could reach it")
-    return found
-
-
-def _nurses(node: Located, languages: list[str]) -> tuple[SiteNurse, ...]:
+def _nurses(
+    node: Located, languages: tuple[Language, ...], competences: tuple[str, ...]
+) -> tuple[SiteNurse, ...]:
     found: list[SiteNurse] = []
     for item in node.sequence():
-        parts = item.mapping(known=("id", "name", "languages"), needed=("id", "name", "languages"))
-        nurse = _matching(parts["id"], _NURSE, "an id like n017")
+        parts = item.mapping(
+            known=("id", "name", "languages", *SKILL_KEYS), needed=("id", "name", "languages")
+        )
+        nurse = parts["id"].matching(_NURSE, "an id like n017")
         if any(other.id == nurse for other in found):
             raise parts["id"].error(f"nurse {nurse} is given twice")
-        spoken: list[Language] = []
-        for tag in parts["languages"].sequence():
-            if tag.text() not in languages:
-                known = ", ".join(languages)
-                raise tag.error(f"language {tag.text()} is not one of this site's: {known}")
-            if tag.text() in spoken:
-                raise tag.error(f"language {tag.text()} is given twice")
-            spoken.append(Language(tag.text()))
+        spoken, levels = load_languages(parts["languages"], languages)
+        trained = load_requirement(parts, competences)
         name = parts["name"].text()
         if not name.isprintable() or len(name) > 60:
             raise parts["name"].error("a name is one line of at most 60 characters")
-        found.append(SiteNurse(id=NurseId(nurse), name=name, languages=tuple(spoken)))
-    return tuple(found)
-
-
-def _pause_reasons(node: Located | None) -> dict[str, str]:
-    if node is None:
-        return {"1": "break"}
-    found: dict[str, str] = {}
-    for digit, value in node.mapping().items():
-        if not re.fullmatch("[1-9]", digit):
-            raise value.error(f"pause reason {digit}: its key is one digit, 1 to 9")
-        reason = _matching(value, _NAME, "a reason of small letters")
-        if reason in (SIGN_OUT_NEXT, SHORT_TALK, LINE_LOST, "rona"):
-            raise value.error(f"{reason} is a word of the service's own; choose another")
-        found[digit] = reason
-    return found
-
-
-def _trunk(node: Located) -> tuple[str, ...]:
-    parts = node.mapping(known=("addresses",), needed=("addresses",))
-    found: list[str] = []
-    for item in parts["addresses"].sequence():
-        try:
-            network = ipaddress.ip_network(item.text())
-        except ValueError:
-            raise item.error("here an IP address or network is expected") from None
-        if network.num_addresses > 65_536:
-            raise item.error("this network is too large to be one carrier")
-        found.append(str(network))
+        found.append(
+            SiteNurse(
+                id=NurseId(nurse),
+                name=name,
+                languages=spoken,
+                levels=levels,
+                competences=trained.competences,
+                years=trained.years,
+            )
+        )
     return tuple(found)

@@ -67,6 +67,12 @@ class Service:
         render(settings, self._say)
         _check_ports(settings)
         path = write_config(settings, self._site)
+        most, _ = asterisk.callers_at_once(settings, self._site)
+        if most < self._site.most_callers:
+            self._say(
+                f"WARNING: {settings.rtp_count} ports for audio are enough for {most} callers at "
+                f"once, not for {self._site.most_callers}: raise CALLCENTER_RTP_COUNT."
+            )
         libc = ctypes.CDLL(None)
 
         def die_with_us() -> None:

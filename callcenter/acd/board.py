@@ -5,40 +5,32 @@ from records (line, idle nurses, timers, what is due) in step. Nothing derived i
 `restore` makes it again from the records.
 """
 
-import msgspec
+import heapq
+from collections import OrderedDict
 
+import msgspec
+from msgspec.structs import replace
+
+from callcenter.acd.calibration import Calibration
 from callcenter.acd.contact import Contact, ContactState, IllegalMove, Outcome
 from callcenter.acd.debts import Debts, Owed, owed_to
+from callcenter.acd.demand import Demand
+from callcenter.acd.floor import DOUBT, GATEWAY, HELD, Floor
+from callcenter.acd.handle_times import HandleTimes
 from callcenter.acd.ids import ContactId, Millis, NodeId, NurseId, OfferId
+from callcenter.acd.node import Node
 from callcenter.acd.nurse import UNTOLD, Nurse, NurseState
-from callcenter.acd.policy import Policy
-from callcenter.acd.pool import Pool
-from callcenter.acd.stats import Tally
+from callcenter.acd.policy import Policy, SurgeLevel
+from callcenter.acd.stats import Figures, SavedFigures, Tally
+from callcenter.acd.surge import SurgeState
 from callcenter.acd.timers import Timers
-from language_routing.languages import Language
+from language_routing.skills import Level, Skills
 
 _REMEMBER_ENDED: Millis = 600_000  # late events of an ended call come within seconds
 
 
-class Node(msgspec.Struct, frozen=True, kw_only=True):
-    """One Asterisk and its gateway.
-
-    Attributes:
-        present: Its gateway reports, and its truth has been seen since it last was absent.
-        switch: Which run of Asterisk it is.
-        look_up: Its truth must be asked for.
-    """
-
-    id: NodeId
-    present: bool = False
-    last_alive: Millis = 0
-    switch: str | None = None
-    look_up: bool = False
-    asked: Millis = 0
-
-
 class Saved(msgspec.Struct, kw_only=True):
-    """The state as a snapshot keeps it."""
+    """The state as a snapshot keeps it. Fields with a default came with later versions."""
 
     policy: Policy | None
     contacts: list[Contact]
@@ -46,36 +38,63 @@ class Saved(msgspec.Struct, kw_only=True):
     nodes: list[Node]
     ended: dict[ContactId, Millis]
     owed: list[Owed]
-    tallies: list[Tally]
     sequence: int
+    tallies: list[Tally] = []  # of version 2 and older
+    figures: SavedFigures | None = None
+    handle_times: HandleTimes | None = None
+    calibration: Calibration | None = None
+    demand: Demand | None = None
+    last_nurse: dict[str, tuple[NurseId, Millis]] = {}
+    surge: SurgeState = SurgeState()
+    accounted: Millis = 0
+    assessed: Millis = 0
+    assess_at: Millis | None = None
 
 
-class Board:
-    """Records, and what is derived from them."""
+class Board(Floor):
+    """Records, and what is derived from them.
+
+    Attributes:
+        last_nurse: Which nurse a caller (by the keyed hash) had last, and when.
+    """
 
     def __init__(self) -> None:
-        self.policy: Policy | None = None
+        super().__init__()
         self.contacts: dict[ContactId, Contact] = {}
         self.nurses: dict[NurseId, Nurse] = {}
         self.nodes: dict[NodeId, Node] = {}
-        self.ended: dict[ContactId, Millis] = {}
+        # Ordered: the first of a plain dict is slow to find behind many that were removed.
+        self.ended: OrderedDict[ContactId, Millis] = OrderedDict()
         self.owed = Debts()
         self.sequence = 0
-        self._tallies: dict[tuple[Language | None, str], Tally] = {}
+        self.figures = Figures()
+        self.handle_times = HandleTimes()
+        self.calibration = Calibration()
+        self.demand = Demand()
+        self.last_nurse: OrderedDict[str, tuple[NurseId, Millis]] = OrderedDict()
+        self.surge = SurgeState()
+        self.assessed: Millis = 0  # when the surge was assessed
+        self.assess_at: Millis | None = None  # when it must be, though nothing happens
         self._derive()
 
     def _derive(self) -> None:
-        self.line: Pool[ContactId] = Pool()
-        self.idle: Pool[NurseId] = Pool()
+        self._clear(self.demand.worth)
         self.offers: dict[OfferId, ContactId] = {}
         self.mirror_due: dict[NurseId, None] = {}
         self.withdraw_due: dict[ContactId, None] = {}
+        self.dismiss_due: dict[ContactId, None] = {}
         self.leaving: dict[NurseId, None] = {}
+        self.untold: dict[NurseId, None] = {}  # of whom the fallback queue could not be told
+        self.look_up_due: dict[NodeId, None] = {}
+        self.surge_news = True
         self.withdrawing: dict[str, ContactId] = {}
+        self.dismissing: dict[str, ContactId] = {}
         self.mirroring: dict[str, NurseId] = {}
         self.timers: Timers[tuple[str, str]] = Timers(self._runs)
         # Apart from the timers: nobody needs a `Tick` in order to count.
         self.proofs: Timers[tuple[str, str]] = Timers(self._proves)
+        self._arrivals: list[tuple[Millis, ContactId]] = []  # a heap; whoever left is still there
+        self._hoping: dict[NurseId, dict[ContactId, None]] = {}  # who waits for whom
 
     # -- records ------------------------------------------------------------------
 
@@ -104,67 +123,158 @@ class Board:
     def put_contact(self, contact: Contact) -> None:
         """Add `contact`, or replace the record of the same id."""
         old = self.contacts.get(contact.id)
+        self.contacts[contact.id] = contact
+        state, before = contact.state, old.state if old is not None else None
+        if state is ContactState.OFFERED or before is ContactState.OFFERED:
+            self._note_offer(old, contact)
+        if contact.dismissed is not None or (old is not None and old.dismiss is not None):
+            self._note_dismissal(old, contact)
+        if contact.unproven and (old is None or not old.unproven or old.since != contact.since):
+            proof = self._proves(("proof", contact.id))
+            if proof is not None:
+                self.proofs.set(proof, ("proof", contact.id))
+        if contact.backstop is not None and (old is None or old.backstop != contact.backstop):
+            self.timers.set(contact.backstop, ("backstop", contact.id))
+        if contact.ring_ends is not None and (old is None or old.ring_ends != contact.ring_ends):
+            self.timers.set(contact.ring_ends, ("ring", contact.id))
+        if state is ContactState.WAITING:
+            self._stand(contact)
+            newly = before is not ContactState.WAITING
+            if newly and self.policy is not None and self.policy.surge.steps:
+                heapq.heappush(self._arrivals, (contact.original, contact.id))
+        elif before is ContactState.WAITING:
+            self._leave(contact)
+
+    def _note_offer(self, old: Contact | None, contact: Contact) -> None:
+        """What is known by the offer, and by the command that takes it back."""
         if old is not None and old.offer is not None and old.offer != contact.offer:
             self.offers.pop(old.offer, None)
         if old is not None and old.withdraw is not None:
             self.withdrawing.pop(old.withdraw, None)
-        self.contacts[contact.id] = contact
-        if contact.withdraw is not None:
-            self.withdrawing[contact.withdraw] = contact.id
-        if (proof := self._proves(("proof", contact.id))) is not None:
-            self.proofs.set(proof, ("proof", contact.id))
         if contact.offer is not None and contact.state is ContactState.OFFERED:
             self.offers[contact.offer] = contact.id
-        if contact.backstop is not None:
-            self.timers.set(contact.backstop, ("backstop", contact.id))
-        node = self.nodes.get(contact.node)
-        if (
-            contact.state is ContactState.WAITING
-            and not contact.doubt
-            and contact.language is not None
-            and node is not None
-            and node.present
-        ):
-            self.line.put(contact.id, contact.key, (contact.language,))
-        else:
-            self.line.discard(contact.id)
+        if contact.withdraw is not None:
+            self.withdrawing[contact.withdraw] = contact.id
         self._note_withdrawal(contact.id)
+
+    def _note_dismissal(self, old: Contact | None, contact: Contact) -> None:
+        if old is not None and old.dismiss is not None:
+            self.dismissing.pop(old.dismiss, None)
+        if contact.dismiss is not None:
+            self.dismissing[contact.dismiss] = contact.id
+
+    def _stand(self, contact: Contact) -> None:
+        """A contact that waits: in line, or kept back for a reason."""
+        if contact.prefers is not None:
+            self._hoping.setdefault(contact.prefers, {})[contact.id] = None
+        if contact.language is None or contact.dismissed is not None:
+            self._step_out(contact.id)
+            if contact.dismissed is None or contact.dismiss is not None or contact.dismiss_failed:
+                self.dismiss_due.pop(contact.id, None)
+            elif (node := self.nodes.get(contact.node)) is not None and node.present:
+                self.dismiss_due[contact.id] = None
+            return
+        need = self.need(contact)
+        node = self.nodes.get(contact.node)
+        if contact.doubt:
+            self._stand_back(contact, need, DOUBT)
+        elif node is None or not node.present:
+            self._stand_back(contact, need, GATEWAY)
+        elif contact.prefers is not None and self._held(contact, need):
+            self._stand_back(contact, need, HELD)
+        else:
+            self._line_up(contact, need)
+
+    def _leave(self, contact: Contact) -> None:
+        self._step_out(contact.id)
+        self.dismiss_due.pop(contact.id, None)
+        if contact.prefers is not None:
+            hoping = self._hoping.get(contact.prefers)
+            if hoping is not None and hoping.pop(contact.id, 0) is None and not hoping:
+                del self._hoping[contact.prefers]
+
+    def _held(self, contact: Contact, need: int) -> bool:
+        """Whether the caller's last nurse will be free in time, and can serve her."""
+        nurse = self.nurses.get(contact.prefers) if contact.prefers is not None else None
+        return (
+            nurse is not None
+            and nurse.state is NurseState.WRAP_UP
+            and nurse.wrap_up_ends is not None
+            and nurse.wrap_up_ends <= contact.held_until
+            and nurse.in_rotation
+            and not nurse.busy
+            and self.reach.ring(need, self.profile(nurse)) is not None
+        )
 
     def put_nurse(self, nurse: Nurse) -> None:
         """Add `nurse`, or replace the record of the same id."""
         old = self.nurses.get(nurse.id)
-        if old is not None and old.mirroring is not None:
-            self.mirroring.pop(old.mirroring, None)
+        profile = self.profile(nurse)
+        if old is not None:
+            if old.mirroring is not None:
+                self.mirroring.pop(old.mirroring, None)
+            if old.since != nurse.since or old.state is not nurse.state:
+                self.figures.staffed(old.languages, old.state, old.since, nurse.since)
+                if old.state is NurseState.WRAP_UP and old.served is not None:
+                    self._wrapped_up(old, nurse.since)
         self.nurses[nurse.id] = nurse
+        self._rotate(nurse, profile)
         if nurse.mirroring is not None:
             self.mirroring[nurse.mirroring] = nurse.id
-        if nurse.languages:
-            self.leaving.pop(nurse.id, None)
-        else:
+        if not nurse.languages:
             self.leaving[nurse.id] = None  # the site no longer lists her
-        if nurse.available:
-            self.idle.put(nurse.id, (nurse.idle_since, 0), nurse.languages)
-        else:
-            self.idle.discard(nurse.id)
+        elif self.leaving:
+            self.leaving.pop(nurse.id, None)
+        if nurse.available or nurse.id in self.idle:
+            self._idle(nurse, profile)
         if nurse.wrap_up_ends is not None:
             self.timers.set(nurse.wrap_up_ends, ("wrap_up", nurse.id))
-        if nurse.mirrored not in (nurse.to_mirror, UNTOLD):
+        if nurse.gone_at is not None and (old is None or old.gone_at != nurse.gone_at):
+            self.timers.set(nurse.gone_at, ("gone", nurse.id))
+        if nurse.mirrored == UNTOLD:
+            self.untold[nurse.id] = None
+        elif self.untold:
+            self.untold.pop(nurse.id, None)
+        if nurse.mirrored not in (UNTOLD, nurse.to_mirror):
             self.mirror_due[nurse.id] = None
-        else:
+        elif self.mirror_due:
             self.mirror_due.pop(nurse.id, None)
-        if nurse.contact is not None:
+        if nurse.state is NurseState.RINGING and nurse.contact is not None:
             self._note_withdrawal(nurse.contact)
+        if self._hoping and nurse.id in self._hoping:
+            for contact in list(self._hoping[nurse.id]):
+                self._stand(self.contacts[contact])
+
+    def _wrapped_up(self, nurse: Nurse, now: Millis) -> None:
+        """Her after-call work is over: it is counted, and learnt from."""
+        served = nurse.served
+        assert served is not None  # the caller has looked
+        tally = self.figures.tally(served.language, served.priority_class, served.at)
+        tally.wraps += 1
+        tally.wrap_sum += now - nurse.since
+        if served.language is not None:
+            self.handle_times.add(served.language, served.talked + now - nurse.since)
 
     def put_node(self, node: Node) -> None:
         """Add `node`, or replace it; its waiting callers can be offered while it is present."""
         old = self.nodes.get(node.id)
+        if old is not None and old.present and not node.present:
+            node = replace(node, surge=None, telling=None)
         self.nodes[node.id] = node
+        self.surge_news = True
+        if node.look_up:
+            self.look_up_due[node.id] = None
+        else:
+            self.look_up_due.pop(node.id, None)
         if node.present and self.policy is not None:
             self.timers.set(node.last_alive + self.policy.gateway_lost, ("node", node.id))
         if old is None or old.present != node.present:
             for contact in list(self.contacts.values()):
                 if contact.node == node.id:
-                    self.put_contact(contact)
+                    if contact.backstop is not None:
+                        self.timers.set(contact.backstop, ("backstop", contact.id))
+                    if contact.state is ContactState.WAITING:
+                        self._stand(contact)
 
     def drop_the_gone(self) -> None:
         """Forget nurses who are no longer of this site, once nothing is left of their calls."""
@@ -172,18 +282,22 @@ class Board:
             nurse = self.nurses[nurse_id]
             if nurse.state is NurseState.SIGNED_OUT and nurse.mirrored == "out":
                 del self.leaving[nurse_id], self.nurses[nurse_id]
+                self._profiles.pop(nurse_id, None)
+                self.untold.pop(nurse_id, None)
                 if nurse.mirroring is not None:
                     self.mirroring.pop(nurse.mirroring, None)
 
     def drop_contact(self, contact: Contact, outcome: Outcome, now: Millis) -> None:
         """The contact has ended; it is counted, and remembered so that echoes are known."""
         self.contacts.pop(contact.id)
-        self.line.discard(contact.id)
+        self._leave(contact)
         self.withdraw_due.pop(contact.id, None)
         if contact.offer is not None:
             self.offers.pop(contact.offer, None)
         if contact.withdraw is not None:
             self.withdrawing.pop(contact.withdraw, None)
+        if contact.dismiss is not None:
+            self.dismissing.pop(contact.dismiss, None)
         self.ended[contact.id] = now
         while self.ended:
             oldest = next(iter(self.ended))
@@ -195,28 +309,114 @@ class Board:
             case Outcome.LEFT_IVR:
                 tally.left_ivr += 1
             case Outcome.ABANDONED:
-                tally.abandoned += 1
+                self._abandoned(tally, contact, now)
+                self.calibration.gave_up(contact.estimate, now)
             case Outcome.CUT_OFF:
                 tally.cut_off += 1
                 self.owed.add(owed_to(contact, now))
+            case Outcome.DISMISSED:
+                tally.withdrawn += 1
+                self.owed.add(owed_to(contact, now))
             case Outcome.ANSWERED:
-                pass  # counted when it was sure
+                self._remember_nurse(contact, now)
+
+    def _abandoned(self, tally: Tally, contact: Contact, now: Millis) -> None:
+        short = self.policy.short_abandon if self.policy is not None else 0
+        if now - (contact.arrived if contact.queued is None else contact.queued) < short:
+            tally.abandoned_short += 1
+            return
+        tally.abandoned += 1
+        if now <= contact.deadline:
+            tally.abandoned_within += 1
+
+    def _remember_nurse(self, contact: Contact, now: Millis) -> None:
+        kept = self.policy.follow_me if self.policy is not None else 0
+        if contact.caller is None or contact.served_by is None or not kept:
+            return
+        self.last_nurse.pop(contact.caller, None)
+        self.last_nurse[contact.caller] = (contact.served_by, now)
+        while self.last_nurse:
+            oldest = next(iter(self.last_nurse))
+            if now - self.last_nurse[oldest][1] <= kept:
+                break
+            del self.last_nurse[oldest]
+
+    def weigh_languages(self, now: Millis) -> None:
+        """Find anew which languages are scarce."""
+        assert self.policy is not None
+        speakers = dict.fromkeys(self.policy.languages, 0)
+        for nurse in self.nurses.values():
+            if nurse.state is not NurseState.SIGNED_OUT:
+                for language, _ in nurse.skills.languages:
+                    if language in speakers:
+                        speakers[language] += 1
+        self.demand.weigh(speakers, now)
+        self.reach.value(self.demand.worth)
+
+    def weigh_nothing(self) -> None:
+        """The site keeps nobody in reserve."""
+        self.demand.worth = {}
+        self.reach.value({})
+
+    def account(self, now: Millis) -> None:
+        """Count the time up to `now` in which nurses were free for callers who were kept back."""
+        if self._kept_as and self.idle_mask:
+            self._account(self.figures, now)
+        else:
+            self.accounted = now
+
+    # -- counting -------------------------------------------------------------------
 
     def tally(self, contact: Contact) -> Tally:
-        """The counts of this contact's language and class."""
-        return self._tallies.setdefault(
-            (contact.language, contact.priority_class),
-            Tally(language=contact.language, priority_class=contact.priority_class),
-        )
+        """The counts of this contact's language, class and half-hour."""
+        at = contact.arrived if contact.queued is None else contact.queued
+        return self.figures.tally(contact.language, contact.priority_class, at)
 
     @property
     def tallies(self) -> list[Tally]:
-        return list(self._tallies.values())
+        """Counts since the journal began, one for each language and class."""
+        return self.figures.totals()
+
+    def take_surge(self, state: SurgeState) -> None:
+        """How surge stands from now on."""
+        if state is not self.surge:
+            self.surge, self.surge_news = state, True
+
+    @property
+    def earliest(self) -> Millis | None:
+        """When the one in line who has waited longest came; kept only where surge rules ask."""
+        while self._arrivals:
+            original, contact_id = self._arrivals[0]
+            contact = self.contacts.get(contact_id)
+            if contact is not None and contact.state is ContactState.WAITING:
+                return original
+            heapq.heappop(self._arrivals)
+        return None
+
+    def assess_again_at(self, when: Millis | None) -> None:
+        """The surge must be assessed then, whatever happens."""
+        self.assess_at = when
+        if when is not None:
+            self.timers.set(when, ("surge", ""))
+
+    @property
+    def undecided(self) -> bool:
+        """Whether there may be something to decide."""
+        return bool(
+            self.fresh_needs
+            or self.fresh_profiles
+            or self.withdraw_due
+            or self.dismiss_due
+            or self.mirror_due
+            or self.look_up_due
+            or self.surge_news
+            or self.surge.level is SurgeLevel.CRISIS
+        )
 
     # -- what is derived ----------------------------------------------------------
 
     def _note_withdrawal(self, contact_id: ContactId) -> None:
-        """A ringing is to be withdrawn when she asked to stop, or her phone is gone."""
+        """A ringing is to be withdrawn when nobody wants it any more, or her phone is gone."""
         contact = self.contacts.get(contact_id)
         nurse = self.nurses.get(contact.nurse) if contact and contact.nurse else None
         if (
@@ -226,7 +426,12 @@ class Board:
             and not contact.withdrawing
             and nurse.state is NurseState.RINGING
             and nurse.offer == contact.offer
-            and (nurse.next is not None or not nurse.reachable)
+            and (
+                nurse.next is not None
+                or not nurse.reachable
+                or contact.unwanted
+                or contact.dismissed is not None
+            )
         ):
             self.withdraw_due[contact_id] = None
         else:
@@ -238,6 +443,12 @@ class Board:
         if kind == "wrap_up":
             nurse = self.nurses.get(NurseId(key))
             return nurse.wrap_up_ends if nurse is not None else None
+        if kind == "gone":
+            nurse = self.nurses.get(NurseId(key))
+            return nurse.gone_at if nurse is not None else None
+        if kind == "ring":
+            contact = self.contacts.get(ContactId(key))
+            return contact.ring_ends if contact is not None else None
         if kind == "backstop":
             contact = self.contacts.get(ContactId(key))
             if contact is None:
@@ -245,6 +456,8 @@ class Board:
             home = self.nodes.get(contact.node)
             # Suspended while nobody could answer the question.
             return contact.backstop if home is not None and home.present else None
+        if kind == "surge":
+            return self.assess_at
         node = self.nodes.get(NodeId(key))
         if node is None or not node.present or self.policy is None:
             return None
@@ -266,24 +479,60 @@ class Board:
             contacts=list(self.contacts.values()),
             nurses=list(self.nurses.values()),
             nodes=list(self.nodes.values()),
-            ended=self.ended,
+            ended=dict(self.ended),
             owed=list(self.owed),
-            tallies=self.tallies,
             sequence=self.sequence,
+            figures=self.figures.save(),
+            handle_times=self.handle_times,
+            calibration=self.calibration,
+            demand=self.demand,
+            last_nurse=dict(self.last_nurse),
+            surge=self.surge,
+            accounted=self.accounted,
+            assessed=self.assessed,
+            assess_at=self.assess_at,
         )
 
     def restore(self, saved: Saved) -> None:
         """Become the board that was saved."""
-        self._derive()
         self.policy = saved.policy
-        self.ended = dict(saved.ended)
+        self.ended = OrderedDict(saved.ended)
         self.owed = Debts(saved.owed)
         self.sequence = saved.sequence
-        self._tallies = {(t.language, t.priority_class): t for t in saved.tallies}
+        self.figures = Figures()
+        self.figures.restore(saved.figures if saved.figures is not None else saved.tallies)
+        self.handle_times = saved.handle_times or HandleTimes()
+        self.calibration = saved.calibration or Calibration()
+        self.demand = saved.demand or Demand()
+        self.last_nurse = OrderedDict(saved.last_nurse)
+        self.surge = saved.surge
+        self.accounted, self.assessed = saved.accounted, saved.assessed
+        self.assess_at = saved.assess_at
+        self._derive()
+        contacts, nurses, nodes = saved.contacts, saved.nurses, saved.nodes
+        self._put_all(contacts, [_with_skills(nurse) for nurse in nurses], nodes)
+
+    def derive_again(self) -> None:
+        """Everything derived is made anew: another policy may mean something else."""
+        contacts, nurses = list(self.contacts.values()), list(self.nurses.values())
+        nodes = list(self.nodes.values())
+        self._derive()
+        self._put_all(contacts, nurses, nodes)
+
+    def _put_all(self, contacts: list[Contact], nurses: list[Nurse], nodes: list[Node]) -> None:
         self.contacts, self.nurses, self.nodes = {}, {}, {}
-        for node in saved.nodes:
+        for node in nodes:
             self.put_node(node)
-        for nurse in saved.nurses:
+        for nurse in nurses:
             self.put_nurse(nurse)
-        for contact in saved.contacts:
+        for contact in contacts:
             self.put_contact(contact)
+        self.assess_again_at(self.assess_at)
+
+
+def _with_skills(nurse: Nurse) -> Nurse:
+    """A nurse of an older snapshot has languages only."""
+    if nurse.skills.languages or not nurse.languages:
+        return nurse
+    fluent = tuple((language, Level.FLUENT) for language in nurse.languages)
+    return replace(nurse, skills=Skills(languages=fluent))

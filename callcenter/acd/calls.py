@@ -6,8 +6,8 @@ raises `IllegalMove`, and nothing has changed.
 
 from msgspec.structs import replace
 
-from callcenter.acd import shifts
-from callcenter.acd.board import Board, Node
+from callcenter.acd import line, shifts
+from callcenter.acd.board import Board
 from callcenter.acd.contact import Contact, ContactMove, ContactState, IllegalMove, Outcome
 from callcenter.acd.events import (
     CallArrived,
@@ -16,9 +16,6 @@ from callcenter.acd.events import (
     CallHungUp,
     CallQueued,
     CallReturned,
-    CommandDone,
-    CommandFailed,
-    CommandUnknown,
     Connected,
     Disconnected,
     NurseRang,
@@ -26,12 +23,10 @@ from callcenter.acd.events import (
     OfferResult,
     ReturnReason,
 )
-from callcenter.acd.ids import ContactId, Millis, NodeId, OfferId
-from callcenter.acd.nurse import UNTOLD, Nurse, NurseMove, NurseState
-from language_routing.languages import Language
+from callcenter.acd.ids import ContactId, Millis, NodeId
+from callcenter.acd.node import Node
+from callcenter.acd.nurse import Nurse, NurseMove, NurseState, Served
 
-# A withdrawal that crosses the ringing's start finds nothing to withdraw yet.
-_MOST_WITHDRAWALS = 5
 # For as long as a callback may take; later a debt is settled by people alone.
 _PLACE_KEPT: Millis = 2 * 3_600_000
 
@@ -42,6 +37,7 @@ def arrived(board: Board, event: CallArrived, now: Millis) -> None:
     board.sequence += 1
     came = now - max(0, event.waited)
     first = settle(board, event.caller, came, now)
+    original = came if first is None else first
     board.put_contact(
         Contact(
             id=event.contact,
@@ -51,12 +47,13 @@ def arrived(board: Board, event: CallArrived, now: Millis) -> None:
             priority_class=event.priority_class,
             arrived=came,
             first_arrived=first,
-            deadline=(came if first is None else first) + target(board, event.priority_class),
+            deadline=original + target(board, event.priority_class, original),
             order=board.sequence,
             state=ContactState.IVR,
             since=now,
             caller=event.caller,
             sealed=event.sealed,
+            prefers=line.last_nurse(board, event.caller, now),
         )
     )
 
@@ -74,28 +71,16 @@ def settle(board: Board, caller: str | None, came: Millis, now: Millis) -> Milli
     return min(came, debt.arrived)
 
 
-def target(board: Board, priority_class: str) -> Millis:
-    """How soon a contact of this class should be answered; 0 before any policy is known."""
-    return board.policy.target(priority_class) if board.policy is not None else 0
+def target(board: Board, priority_class: str, at: Millis) -> Millis:
+    """How soon a contact of this class that came at `at` should be answered; 0 without a policy."""
+    return board.policy.target(priority_class, at) if board.policy is not None else 0
 
 
 def queued(board: Board, event: CallQueued, now: Millis) -> None:
     if stranger(board, event.contact):
         return
     contact = board.contact(event.contact).move(ContactMove.QUEUE, now)
-    put_in_line(board, contact, event.language, now)
-
-
-def put_in_line(board: Board, contact: Contact, language: Language | None, now: Millis) -> None:
-    """A contact that has just become WAITING, in its language or the default one."""
-    policy = board.policy
-    if policy is not None and language not in policy.languages:
-        language = policy.default_language
-    first = contact.queued is None
-    contact = replace(contact, language=language, queued=contact.queued or now)
-    board.put_contact(contact)
-    if first:
-        board.tally(contact).queued += 1
+    line.put(board, contact, event.language, now)
 
 
 def hung_up(board: Board, event: CallHungUp | CallCutOff, now: Millis) -> None:
@@ -104,12 +89,14 @@ def hung_up(board: Board, event: CallHungUp | CallCutOff, now: Millis) -> None:
 
 def end(board: Board, contact: Contact, now: Millis, *, cut_off: bool = False) -> None:
     """The caller's channel is gone; her nurse is freed."""
-    nurse = _served_by(board, contact)
+    nurse = served_by(board, contact)
     if contact.unproven and not cut_off:
         contact = _prove(board, contact, nurse)  # she has ended it herself, the bridge is first
-        nurse = _served_by(board, contact)
+        nurse = served_by(board, contact)
     served = contact.answered is not None and not contact.unproven
-    if served and not (cut_off and contact.state is not ContactState.AFTER):
+    if contact.dismissed is not None:
+        outcome = Outcome.DISMISSED  # whatever she had before: we have promised to ring back
+    elif served and not (cut_off and contact.state is not ContactState.AFTER):
         outcome = Outcome.ANSWERED
     elif cut_off:
         outcome = Outcome.CUT_OFF
@@ -120,9 +107,9 @@ def end(board: Board, contact: Contact, now: Millis, *, cut_off: bool = False) -
     board.drop_contact(contact, outcome, now)
     if nurse is not None:
         if nurse.state is NurseState.TALKING:
-            _count_talk(board, contact, now)
-            nurse = replace(nurse, lost=0)
-        shifts.freed(board, nurse, now)
+            shifts.parted(board, replace(nurse, lost=0), _count_talk(board, contact, now), now)
+        else:
+            shifts.spared(board, nurse, now)
 
 
 def stranger(board: Board, contact: ContactId) -> bool:
@@ -139,7 +126,7 @@ def fell_back(board: Board, event: CallFellBack, now: Millis) -> None:
         return
     contact = board.contact(event.contact)
     fallen = contact.move(ContactMove.FALL_BACK, now)
-    nurse = _served_by(board, contact)
+    nurse = served_by(board, contact)
     first = fallen.queued is None
     fallen = replace(fallen, queued=fallen.queued or now)
     board.put_contact(fallen)
@@ -149,12 +136,16 @@ def fell_back(board: Board, event: CallFellBack, now: Millis) -> None:
         shifts.spared(board, nurse, now)
 
 
-def rang(board: Board, event: NurseRang) -> None:
+def rang(board: Board, event: NurseRang, now: Millis) -> None:
     """Her phone is being tried: a sign of life of the offer."""
     contact = board.contact(event.contact)
     if contact.state is not ContactState.OFFERED or contact.offer != event.offer:
         raise IllegalMove("offer: not this one")
-    board.put_contact(replace(contact, doubt=False))
+    if not contact.rang:
+        tally = board.tally(contact)
+        tally.hand_overs += 1
+        tally.hand_over_sum += now - contact.since
+    board.put_contact(replace(contact, doubt=False, rang=True))
 
 
 def offer_ended(board: Board, event: OfferEnded, now: Millis) -> None:
@@ -165,7 +156,7 @@ def offer_ended(board: Board, event: OfferEnded, now: Millis) -> None:
         _answered_and_over(board, contact, nurse, event, now)
         return
     if contact is not None and contact.offer == event.offer:
-        board.put_contact(contact.move(ContactMove.RETURN, now))
+        line.take_back(board, contact, now)
     elif not hers:
         raise IllegalMove("offer: not this one")
     if not hers:
@@ -216,7 +207,7 @@ def returned(board: Board, event: CallReturned, now: Millis) -> None:
 
 def take_back(board: Board, contact: Contact, now: Millis) -> None:
     """A contact that is AFTER its conversation stands in line again, in the old place."""
-    put_in_line(board, contact.move(ContactMove.RETURN, now), contact.language, now)
+    line.put(board, contact.move(ContactMove.RETURN, now), contact.language, now)
     board.tally(board.contact(contact.id)).returned += 1
 
 
@@ -227,11 +218,11 @@ def count_proven(board: Board, now: Millis, *, disarm: bool = False) -> int:
         disarm: As for `Acd.fire_timers`; how many were dropped is returned.
     """
     broken = 0
-    while (due := board.proofs.next()) is not None and due[0] <= now:
+    while (due := board.proofs.due(now)) is not None:
         board.proofs.pop()
         contact = board.contacts[ContactId(due[1][1])]
         try:
-            _prove(board, contact, _served_by(board, contact))
+            _prove(board, contact, served_by(board, contact))
         except Exception:  # whatever bug it is: one answer must not stop the whole fold
             if not disarm:
                 raise
@@ -248,7 +239,7 @@ def _prove(board: Board, contact: Contact, nurse: Nurse | None) -> Contact:
     board.put_contact(contact)
     assert contact.answered is not None  # both are set with `unproven`
     assert contact.queued is not None
-    board.tally(contact).answered_after(contact.answered - contact.queued)
+    line.count_answer(board, contact, contact.queued, contact.answered)
     if nurse is not None and nurse.misses:
         board.put_nurse(replace(nurse, misses=0))
     return contact
@@ -267,20 +258,27 @@ def connected(board: Board, event: Connected, now: Millis) -> None:
             part(board, other, nurse, now)
             nurse = board.nurse(event.nurse)
     if contact.state is ContactState.TALKING:
-        before = _served_by(board, contact)
+        before = served_by(board, contact)
         if before is not None:
             part(board, contact, before, now)
             contact, nurse = board.contact(event.contact), board.nurse(event.nurse)
     elif contact.nurse is not None and contact.nurse != nurse.id:
-        ringing = _served_by(board, contact)
+        ringing = served_by(board, contact)
         if ringing is not None:
             shifts.spared(board, ringing, now)
     talking = nurse.move(NurseMove.ANSWER, now)
     first = contact.answered is None
     contact = replace(contact.move(ContactMove.CONNECT, now), nurse=nurse.id)
-    contact = replace(contact, queued=contact.queued or now, answered=contact.answered or now)
     board.put_nurse(replace(talking, contact=contact.id))
-    contact = replace(contact, unproven=first or contact.unproven)
+    contact = replace(
+        contact,
+        queued=now if contact.queued is None else contact.queued,
+        answered=now if contact.answered is None else contact.answered,
+        unproven=first or contact.unproven,
+        served_by=nurse.id,
+        dismissed=None,  # she has a nurse after all
+        dismiss=None,
+    )
     board.put_contact(contact)
     if board.policy is None or board.policy.short_talk == 0:
         _prove(board, contact, board.nurse(nurse.id))
@@ -297,93 +295,12 @@ def disconnected(board: Board, event: Disconnected, now: Millis) -> None:
 
 def part(board: Board, contact: Contact, nurse: Nurse, now: Millis) -> None:
     """The nurse has left a conversation, the caller not yet."""
-    _count_talk(board, contact, now)
+    served = _count_talk(board, contact, now)
     board.put_contact(replace(contact.move(ContactMove.PART, now), nurse=None))
-    shifts.parted(board, nurse, now)
+    shifts.parted(board, nurse, served, now)
 
 
-def command_ended(
-    board: Board, event: CommandFailed | CommandUnknown | CommandDone, now: Millis
-) -> None:
-    match event:
-        case CommandFailed():
-            command_failed(board, event, now)
-        case CommandUnknown():
-            command_unknown(board, event, now)
-        case CommandDone():
-            command_done(board, event)
-
-
-def command_failed(board: Board, event: CommandFailed, now: Millis) -> None:
-    """An offer that was not carried out is nobody's miss; but why must be looked up."""
-    if OfferId(event.command) not in board.offers:
-        _side_command_failed(board, event.command)
-        return
-    contact = _offered(board, event.command)
-    nurse = _served_by(board, contact)
-    _doubt(board, contact.move(ContactMove.RETURN, now), now)
-    if nurse is not None:
-        shifts.spared(board, nurse, now)
-
-
-def command_unknown(board: Board, event: CommandUnknown, now: Millis) -> None:
-    if OfferId(event.command) not in board.offers:
-        _side_command_failed(board, event.command)
-        return
-    _doubt(board, _offered(board, event.command), now)
-
-
-def _side_command_failed(board: Board, command: str) -> None:
-    """A withdrawal or a mirroring is tried again.
-
-    Raises:
-        IllegalMove: It was neither: a question, or something that is over.
-    """
-    if command in board.withdrawing:
-        contact = board.contacts[board.withdrawing[command]]
-        again = contact.withdrawals < _MOST_WITHDRAWALS
-        board.put_contact(replace(contact, withdraw=None, withdrawing=not again))
-        if not again:
-            ask(board, contact.node)
-    elif command in board.mirroring:
-        nurse = board.nurses[board.mirroring[command]]
-        board.put_nurse(replace(nurse, mirroring=None, mirrored=UNTOLD))
-    else:
-        raise IllegalMove("command: nothing depends on it")
-
-
-def command_done(board: Board, event: CommandDone) -> None:
-    """Of interest is only that the fallback queue has been told."""
-    if event.command in board.mirroring:
-        nurse = board.nurses[board.mirroring[event.command]]
-        board.put_nurse(replace(nurse, mirroring=None))
-
-
-def overdue(board: Board, contact: Contact, now: Millis) -> None:
-    """An offer has lasted longer than any ringing can: ask, do not guess."""
-    _doubt(board, contact, now)
-
-
-def _doubt(board: Board, contact: Contact, now: Millis) -> None:
-    """Hold the contact back and ask its node; ask again if no answer comes."""
-    assert board.policy is not None  # nothing is offered without one
-    board.put_contact(replace(contact, doubt=True, backstop=now + board.policy.backstop))
-    ask(board, contact.node)
-
-
-def ask(board: Board, node: NodeId) -> None:
-    """The node's truth is wanted."""
-    board.put_node(replace(board.nodes.get(node) or Node(id=node), look_up=True))
-
-
-def _offered(board: Board, command: str) -> Contact:
-    found = board.offers.get(OfferId(command))
-    if found is None:
-        raise IllegalMove("command: no offer of ours")
-    return board.contact(found)
-
-
-def _served_by(board: Board, contact: Contact) -> Nurse | None:
+def served_by(board: Board, contact: Contact) -> Nurse | None:
     """The nurse who rings for this contact or talks to it, by both records."""
     nurse = board.nurses.get(contact.nurse) if contact.nurse is not None else None
     if nurse is None or nurse.contact != contact.id:
@@ -393,7 +310,19 @@ def _served_by(board: Board, contact: Contact) -> Nurse | None:
     return nurse if nurse.state is NurseState.TALKING else None
 
 
-def _count_talk(board: Board, contact: Contact, now: Millis) -> None:
+def _count_talk(board: Board, contact: Contact, now: Millis) -> Served:
     tally = board.tally(contact)
     tally.talks += 1
     tally.talk_sum += now - contact.since
+    at = contact.arrived if contact.queued is None else contact.queued
+    return Served(
+        language=contact.language,
+        priority_class=contact.priority_class,
+        at=at,
+        talked=now - contact.since,
+    )
+
+
+def ask(board: Board, node: NodeId) -> None:
+    """The node's truth is wanted."""
+    board.put_node(replace(board.nodes.get(node) or Node(id=node), look_up=True))

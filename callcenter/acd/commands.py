@@ -5,6 +5,8 @@ from typing import TypeAlias
 import msgspec
 
 from callcenter.acd.ids import ContactId, Millis, NodeId, NurseId, OfferId
+from callcenter.acd.policy import SurgeLevel
+from language_routing.languages import Language
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -22,11 +24,38 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
 
 
 class RingNurse(Command, frozen=True, kw_only=True, tag="ring_nurse.1"):
-    """Presumes that the contact stands in line on `channel`."""
+    """Presumes that the contact stands in line on `channel`.
+
+    Attributes:
+        language, priority_class: What her phone shows; as the caller chose where not given.
+    """
 
     contact: ContactId
     channel: str
     nurse: NurseId
+    interpreter: bool = False
+    language: Language | None = None
+    priority_class: str = ""
+
+
+class DismissCaller(Command, frozen=True, kw_only=True, tag="dismiss_caller.1"):
+    """Presumes that the contact is in nobody's conversation.
+
+    Attributes:
+        prompt: What the caller hears before the hang-up.
+    """
+
+    contact: ContactId
+    channel: str
+    prompt: str
+    language: Language
+
+
+class TellSurge(Command, frozen=True, kw_only=True, tag="tell_surge.1"):
+    """Make the dialplan know the level of surge, and whether newcomers are refused."""
+
+    level: SurgeLevel
+    refusing: bool
 
 
 class ReturnToLine(Command, frozen=True, kw_only=True, tag="return_to_line.1"):
@@ -49,4 +78,6 @@ class MirrorNurse(Command, frozen=True, kw_only=True, tag="mirror_nurse.1"):
     paused: bool
 
 
-AnyCommand: TypeAlias = RingNurse | ReturnToLine | LookUpChannels | MirrorNurse
+AnyCommand: TypeAlias = (
+    RingNurse | ReturnToLine | DismissCaller | TellSurge | LookUpChannels | MirrorNurse
+)

@@ -13,7 +13,9 @@ from enum import StrEnum
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
+from callcenter.acd.expected import Estimate
 from callcenter.acd.ids import ContactId, Millis, NodeId, NurseId, OfferId
 from language_routing.languages import Language
 
@@ -34,6 +36,14 @@ class Outcome(StrEnum):
     LEFT_IVR = "left_ivr"  # hung up before choosing a language
     ABANDONED = "abandoned"  # hung up in line or while a phone rang
     CUT_OFF = "cut_off"  # lost with the Asterisk: we owe a call
+    DISMISSED = "dismissed"  # told that we ring back, and hung up on: we owe a call
+
+
+class Dismissal(StrEnum):
+    """Why a caller is taken out of the line and rung back."""
+
+    WITHDRAWN = "withdrawn"  # by a supervisor
+    CLOSED = "closed"  # the language line is closed; we ring back when it opens
 
 
 class ContactMove(StrEnum):
@@ -86,10 +96,22 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
         unproven: That answer is not counted yet: the nurse may hang up at once.
         offer: The ringing in progress.
         nurse: Whom it rings for, or who talks.
+        rang: Her phone has been tried.
+        unwanted: The contact has been moved to a line that she cannot serve.
         withdraw: The command that takes the caller back; `withdrawals` counts the tries.
         doubt: What the gateway knows of the offer must be looked up.
         backstop: When to ask the gateway about the offer; it never decides.
         caller: A keyed hash of the number; `sealed`: the number itself, unreadable here.
+        wanted: The language that was asked for, where another line serves it.
+        interpreter: To be served by any nurse with an interpreter, from the start.
+        ring: The outermost ring of the line that is open; the next opens at `ring_ends`.
+        prefers: The nurse whom this caller had last; kept for her until `held_until`.
+        served_by: The nurse who was connected last.
+        dismissed: Why the caller is out of the line, and is told so.
+        dismiss: The command that tells it; `dismissals` counts the tries.
+        dismiss_failed: It cannot be told; only the channel's end settles it.
+        callback_at: From when she is to be rung back.
+        estimate: The wait that was expected when she first stood in line.
     """
 
     id: ContactId
@@ -109,6 +131,8 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     first_arrived: Millis | None = None
     offer: OfferId | None = None
     nurse: NurseId | None = None
+    rang: bool = False
+    unwanted: bool = False
     withdrawing: bool = False
     withdraw: str | None = None
     withdrawals: int = 0
@@ -116,11 +140,31 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     backstop: Millis | None = None
     caller: str | None = None
     sealed: str | None = None
+    wanted: Language | None = None
+    interpreter: bool = False
+    ring: int = 0
+    ring_ends: Millis | None = None
+    prefers: NurseId | None = None
+    held_until: Millis = 0
+    served_by: NurseId | None = None
+    dismissed: Dismissal | None = None
+    dismiss: str | None = None
+    dismissals: int = 0
+    dismiss_failed: bool = False
+    callback_at: Millis | None = None
+    estimate: Estimate | None = None
 
     @property
     def original(self) -> Millis:
         """The arrival that the place in line counts from."""
         return self.arrived if self.first_arrived is None else self.first_arrived
+
+    @property
+    def in_line_since(self) -> Millis:
+        """From when the language rings count the wait."""
+        if self.first_arrived is not None:
+            return self.first_arrived
+        return self.arrived if self.queued is None else self.queued
 
     @property
     def key(self) -> tuple[int, int]:
@@ -137,22 +181,26 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
             state = CONTACT_MOVES[self.state, move]
         except KeyError:
             raise IllegalMove(f"contact: {move} while {self.state}") from None
-        moved = msgspec.structs.replace(self, state=state, since=now)
         if state is ContactState.OFFERED:
-            return moved
+            return replace(self, state=state, since=now)
         # A ringing belongs to OFFERED alone.
-        nurse = self.nurse if state in (ContactState.TALKING, ContactState.AFTER) else None
-        waits = state in (ContactState.WAITING, ContactState.FALLBACK)
-        return msgspec.structs.replace(
-            moved,
+        talks = state is ContactState.TALKING or state is ContactState.AFTER
+        waits = state is ContactState.WAITING or state is ContactState.FALLBACK
+        return replace(
+            self,
+            state=state,
+            since=now,
             offer=None,
-            nurse=nurse,
+            nurse=self.nurse if talks else None,
             # Back in line: an answer that was none is forgotten.
             answered=None if waits and self.unproven else self.answered,
             unproven=self.unproven and not waits,
+            rang=False,
+            unwanted=False,
             withdrawing=False,
             withdraw=None,
             withdrawals=0,
             doubt=False,
             backstop=None,
+            ring_ends=self.ring_ends if state is ContactState.WAITING else None,
         )

@@ -16,6 +16,7 @@ class Owed(msgspec.Struct, frozen=True, kw_only=True):
         arrived: The original arrival, from which her place in line counts.
         caller: The keyed hash of her number; `None` if she sent none, or we no longer know.
         since: When we knew that she was lost.
+        callback_at: She was promised a call from then on, when the line opens.
         state: What she did then; `state_since`: since when.
     """
 
@@ -28,6 +29,7 @@ class Owed(msgspec.Struct, frozen=True, kw_only=True):
     since: Millis = 0
     state: str = ""
     state_since: Millis = 0
+    callback_at: Millis | None = None
 
     @property
     def waited(self) -> Millis:
@@ -53,6 +55,7 @@ def owed_to(contact: Contact, now: Millis) -> Owed:
         since=now,
         state=contact.state,
         state_since=contact.since,
+        callback_at=contact.callback_at,
     )
 
 

@@ -9,6 +9,7 @@ from typing import TypeAlias
 import msgspec
 
 from callcenter.acd.ids import ContactId, NodeId, NurseId, OfferId
+from callcenter.acd.policy import SurgeLevel
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -16,11 +17,17 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
 
 
 class Offer(Decision, frozen=True, kw_only=True, tag="offer.1"):
-    """Ring this nurse for this contact."""
+    """Ring this nurse for this contact.
+
+    Attributes:
+        ring: The innermost ring that she fits; `interpreter`: it needs one in the call.
+    """
 
     offer: OfferId
     contact: ContactId
     nurse: NurseId
+    ring: int = 0
+    interpreter: bool = False
 
 
 class Withdraw(Decision, frozen=True, kw_only=True, tag="withdraw.1"):
@@ -28,6 +35,25 @@ class Withdraw(Decision, frozen=True, kw_only=True, tag="withdraw.1"):
 
     offer: OfferId
     contact: ContactId
+    command: str = ""
+
+
+class Dismiss(Decision, frozen=True, kw_only=True, tag="dismiss.1"):
+    """Tell a caller who is out of the line why, and hang up; she is owed a call."""
+
+    contact: ContactId
+    command: str
+
+
+class Surge(Decision, frozen=True, kw_only=True, tag="surge.1"):
+    """The level of surge from now on; every node that is present is told.
+
+    Attributes:
+        refusing: Newcomers are turned away before they are answered.
+    """
+
+    level: SurgeLevel
+    refusing: bool
     command: str = ""
 
 
@@ -57,4 +83,4 @@ class Quarantined(Decision, frozen=True, kw_only=True, tag="quarantined.1"):
     error: str
 
 
-AnyDecision: TypeAlias = Offer | Withdraw | LookUp | Mirror | Quarantined
+AnyDecision: TypeAlias = Offer | Withdraw | Dismiss | Surge | LookUp | Mirror | Quarantined

@@ -9,13 +9,15 @@ The leader's whole duty with each journal entry:
 Everybody else does 1, and applies the recorded decisions instead of 2.
 """
 
-from typing import assert_never
+from collections.abc import Callable
+from typing import Any, Final
 
 from msgspec.structs import replace
 
-from callcenter.acd import calls, matching, reconcile, shifts
-from callcenter.acd.board import Board, Node, Saved
+from callcenter.acd import calls, ends, line, matching, reconcile, shifts, supervision, surge
+from callcenter.acd.board import Board, Saved
 from callcenter.acd.commands import AnyCommand
+from callcenter.acd.contact import IllegalMove
 from callcenter.acd.decisions import AnyDecision
 from callcenter.acd.events import (
     AnyEvent,
@@ -24,6 +26,7 @@ from callcenter.acd.events import (
     CallFellBack,
     CallHungUp,
     CallQueued,
+    CallRefused,
     CallReturned,
     ChannelsSeen,
     ClockStepped,
@@ -32,6 +35,9 @@ from callcenter.acd.events import (
     CommandStarted,
     CommandUnknown,
     Connected,
+    ContactClassed,
+    ContactMoved,
+    ContactWithdrawn,
     Disconnected,
     GatewayAlive,
     NumbersShown,
@@ -44,11 +50,115 @@ from callcenter.acd.events import (
     OwedClosed,
     PhoneChanged,
     SiteLoaded,
+    SurgeSet,
     SwitchLost,
     Tick,
+    WrapUpExtended,
 )
 from callcenter.acd.ids import ContactId, Millis, NodeId, NurseId
-from callcenter.acd.policy import Policy
+from callcenter.acd.node import UNTOLD, Node
+
+_ASSESS_EVERY: Millis = 1_000
+
+
+def _nothing(_board: Board, _event: AnyEvent, _now: Millis) -> None:
+    """Journalled for people and gateways; nothing here depends on it."""
+
+
+def _site_loaded(board: Board, event: SiteLoaded, now: Millis) -> None:
+    """Nobody in line is lost: a language that is gone becomes the default one.
+
+    What was seen before any policy was known is brought up to it; the phones of
+    nurses who are new are not known, so every node is asked.
+    """
+    policy = event.policy
+    first = board.policy is None
+    new = any(spec.id not in board.nurses for spec in policy.nurses)
+    board.policy = policy
+    shifts.roster_changed(board, now)
+    board.derive_again()
+    for contact in list(board.contacts.values()):
+        deadline, language, interpreter = contact.deadline, contact.language, contact.interpreter
+        if first:
+            deadline = contact.original + policy.target(contact.priority_class, contact.original)
+        if (language or contact.queued) and language not in policy.languages:
+            language, interpreter = policy.default_language, False
+        changed = replace(contact, deadline=deadline, language=language, interpreter=interpreter)
+        board.put_contact(line.reopened(board, changed, now))
+    for node in list(board.nodes.values()):
+        board.put_node(replace(node, look_up=node.look_up or new))
+    if policy.reserve:
+        board.weigh_languages(now)
+    else:
+        board.weigh_nothing()
+
+
+def _alive(board: Board, event: GatewayAlive, now: Millis) -> None:
+    """A gateway that was absent is asked for the truth before it counts as present."""
+    node = board.nodes.get(event.node) or Node(id=event.node)
+    told = None if node.surge == UNTOLD else node.surge
+    look_up = node.look_up or not node.present
+    board.put_node(replace(node, last_alive=now, look_up=look_up, surge=told))
+    shifts.tell_again(board)
+
+
+def _switch_lost(board: Board, event: SwitchLost, _now: Millis) -> None:
+    node = board.nodes.get(event.node) or Node(id=event.node)
+    board.put_node(replace(node, present=False))
+
+
+def _owed_closed(board: Board, event: OwedClosed, _now: Millis) -> None:
+    board.owed.close(event.contact)
+
+
+def _refused(board: Board, event: CallRefused, now: Millis) -> None:
+    """Turned away before the answer: there never was a contact, and it is counted."""
+    board.figures.tally(None, event.priority_class, now).refused += 1
+
+
+def _surge_set(board: Board, event: SurgeSet, _now: Millis) -> None:
+    changed = surge.set_by_hand(board.surge, event)
+    if changed is board.surge:
+        raise IllegalMove("surge: set so already")
+    board.take_surge(changed)
+
+
+# What each event does. A test sees that none is missing.
+HANDLERS: Final[dict[type, Callable[[Board, Any, Millis], None]]] = {
+    SiteLoaded: _site_loaded,
+    CallArrived: calls.arrived,
+    CallQueued: calls.queued,
+    CallHungUp: calls.hung_up,
+    CallCutOff: calls.hung_up,
+    CallFellBack: calls.fell_back,
+    CallReturned: calls.returned,
+    CallRefused: _refused,
+    NurseRang: calls.rang,
+    OfferEnded: calls.offer_ended,
+    Connected: calls.connected,
+    Disconnected: calls.disconnected,
+    ContactMoved: supervision.moved,
+    ContactClassed: supervision.classed,
+    ContactWithdrawn: supervision.withdrawn,
+    OwedClosed: _owed_closed,
+    NurseSignedIn: shifts.signed_in,
+    NurseReady: shifts.ready,
+    NursePaused: shifts.paused,
+    NurseSignedOut: shifts.signed_out,
+    WrapUpExtended: shifts.extended,
+    PhoneChanged: shifts.phone_changed,
+    SurgeSet: _surge_set,
+    ChannelsSeen: reconcile.channels_seen,
+    GatewayAlive: _alive,
+    SwitchLost: _switch_lost,
+    CommandDone: ends.command_ended,
+    CommandFailed: ends.command_ended,
+    CommandUnknown: ends.command_ended,
+    CommandStarted: _nothing,
+    ClockStepped: _nothing,
+    NumbersShown: _nothing,
+    Tick: _nothing,
+}
 
 
 class Acd:
@@ -64,10 +174,15 @@ class Acd:
             disarm: Drop a timer that breaks instead of raising; how many were dropped
                 is returned.
         """
-        broken = calls.count_proven(self.board, now, disarm=disarm)
-        while (due := self.board.timers.next()) is not None and due[0] <= now:
+        board = self.board
+        board.figures.retire(now)
+        broken = 0
+        if board.proofs.due(now) is not None:
+            broken = calls.count_proven(board, now, disarm=disarm)
+        while (due := board.timers.due(now)) is not None:
             when, (kind, key) = due
-            self.board.timers.pop()
+            board.timers.pop()
+            board.account(when)
             try:
                 self._fire(kind, key, when)
             except Exception:  # whatever bug it is: one timer must not stop the whole fold
@@ -75,17 +190,39 @@ class Acd:
                     raise
                 broken += 1
                 self._disarm(kind, key)
-            self.board.drop_the_gone()
+            if board.leaving:
+                board.drop_the_gone()
+        board.account(now)
         return broken
 
     def _fire(self, kind: str, key: str, when: Millis) -> None:
+        board = self.board
         match kind:
             case "wrap_up":
-                shifts.wrapped(self.board, self.board.nurses[NurseId(key)], when)
+                shifts.wrapped(board, board.nurses[NurseId(key)], when)
             case "backstop":
-                calls.overdue(self.board, self.board.contacts[ContactId(key)], when)
+                ends.overdue(board, board.contacts[ContactId(key)], when)
+            case "ring":
+                line.ring_opens(board, board.contacts[ContactId(key)], when)
+            case "gone":
+                shifts.phone_gone(board, board.nurses[NurseId(key)], when)
+            case "surge":
+                board.assess_again_at(None)
+                self._assess(when)
             case "node":
-                self.board.put_node(replace(self.board.nodes[NodeId(key)], present=False))
+                board.put_node(replace(board.nodes[NodeId(key)], present=False))
+
+    def _assess(self, now: Millis) -> None:
+        """Follow the surge's rules."""
+        board = self.board
+        assert board.policy is not None
+        rules, earliest = board.policy.surge, board.earliest
+        board.assessed = now
+        longest = 0 if earliest is None else max(0, now - earliest)
+        board.take_surge(surge.assess(board.surge, rules, board.waiting, longest, now))
+        again = surge.deadline(board.surge, rules, earliest)
+        if again != board.assess_at:
+            board.assess_again_at(again)
 
     def _disarm(self, kind: str, key: str) -> None:
         """Take the deadline off the record: a snapshot would bring the timer back."""
@@ -93,8 +230,12 @@ class Acd:
         contact = self.board.contacts.get(ContactId(key))
         if kind == "wrap_up" and nurse is not None:
             self.board.put_nurse(replace(nurse, wrap_up_ends=None))
+        if kind == "gone" and nurse is not None:
+            self.board.put_nurse(replace(nurse, gone_at=None))
         if kind == "backstop" and contact is not None:
             self.board.put_contact(replace(contact, backstop=None))
+        if kind == "ring" and contact is not None:
+            self.board.put_contact(replace(contact, ring_ends=None))
 
     def next_deadline(self) -> Millis | None:
         """When a `Tick` is next due, or `None` while no timer runs."""
@@ -108,83 +249,27 @@ class Acd:
             IllegalMove: The event is late or doubled; nothing has changed.
         """
         board = self.board
-        match event:
-            case SiteLoaded():
-                self._site_loaded(event.policy, now)
-            case CallArrived():
-                calls.arrived(board, event, now)
-            case CallQueued():
-                calls.queued(board, event, now)
-            case CallHungUp() | CallCutOff():
-                calls.hung_up(board, event, now)
-            case CallFellBack():
-                calls.fell_back(board, event, now)
-            case NurseRang():
-                calls.rang(board, event)
-            case OfferEnded():
-                calls.offer_ended(board, event, now)
-            case Connected():
-                calls.connected(board, event, now)
-            case Disconnected():
-                calls.disconnected(board, event, now)
-            case CallReturned():
-                calls.returned(board, event, now)
-            case OwedClosed():
-                board.owed.close(event.contact)
-            case NurseSignedIn():
-                shifts.signed_in(board, event, now)
-            case NurseReady():
-                shifts.ready(board, event, now)
-            case NursePaused():
-                shifts.paused(board, event, now)
-            case NurseSignedOut():
-                shifts.signed_out(board, event, now)
-            case PhoneChanged():
-                shifts.phone_changed(board, event)
-            case ChannelsSeen():
-                reconcile.channels_seen(board, event, now)
-            case GatewayAlive():
-                self._alive(event.node, now)
-            case SwitchLost():
-                node = board.nodes.get(event.node) or Node(id=event.node)
-                board.put_node(replace(node, present=False))
-            case CommandFailed() | CommandUnknown() | CommandDone():
-                calls.command_ended(board, event, now)
-            case CommandStarted() | ClockStepped() | NumbersShown() | Tick():
-                pass  # journalled for people and gateways; nothing here depends on them
-            case _:
-                assert_never(event)
-        board.drop_the_gone()
+        HANDLERS[type(event)](board, event, now)
+        if board.leaving:
+            board.drop_the_gone()
+        if board.policy is None:
+            return
+        if now >= board.assessed + _ASSESS_EVERY:
+            self._assess(now)
+        elif board.assess_at is None and board.waiting and board.policy.surge.steps:
+            board.assess_again_at(board.assessed + _ASSESS_EVERY)
 
-    def _site_loaded(self, policy: Policy, now: Millis) -> None:
-        """Nobody in line is lost: a language that is gone becomes the default one.
-
-        What was seen before any policy was known is brought up to it; the phones of
-        nurses who are new are not known, so every node is asked.
-        """
-        first = self.board.policy is None
-        new = any(spec.id not in self.board.nurses for spec in policy.nurses)
-        self.board.policy = policy
-        shifts.roster_changed(self.board, now)
-        for contact in list(self.board.contacts.values()):
-            deadline, language = contact.deadline, contact.language
-            if first:
-                deadline = contact.original + policy.target(contact.priority_class)
-            if (language or contact.queued) and language not in policy.languages:
-                language = policy.default_language
-            self.board.put_contact(replace(contact, deadline=deadline, language=language))
-        for node in list(self.board.nodes.values()):
-            self.board.put_node(replace(node, look_up=node.look_up or new))
-
-    def _alive(self, node_id: NodeId, now: Millis) -> None:
-        """A gateway that was absent is asked for the truth before it counts as present."""
-        node = self.board.nodes.get(node_id) or Node(id=node_id)
-        self.board.put_node(replace(node, last_alive=now, look_up=node.look_up or not node.present))
-        shifts.tell_again(self.board)
+    @property
+    def undecided(self) -> bool:
+        """Whether `next_decision` may have one; cheaper than to ask."""
+        return self.board.undecided
 
     def next_decision(self, command_id: str, now: Millis) -> AnyDecision | None:
         """What to do next, or `None`; nothing changes."""
-        return matching.next_decision(self.board, command_id, now)
+        decision = matching.next_decision(self.board, command_id, now)
+        if decision is None:
+            matching.settled(self.board)
+        return decision
 
     def apply(self, decision: AnyDecision, now: Millis) -> None:
         """Make `decision` true.

@@ -12,7 +12,7 @@ from typing import TypeAlias
 import msgspec
 
 from callcenter.acd.ids import ContactId, Millis, NodeId, NurseId, OfferId
-from callcenter.acd.policy import Policy
+from callcenter.acd.policy import Policy, SurgeLevel
 from language_routing.languages import Language
 
 
@@ -152,8 +152,17 @@ class NumbersShown(Event, frozen=True, kw_only=True, tag="numbers_shown.1"):
 
 
 class NurseSignedIn(Event, frozen=True, kw_only=True, tag="nurse_signed_in.1"):
+    """She is there, and takes no calls yet.
+
+    Attributes:
+        languages: Those of hers in which she takes calls today; none: all.
+        why: Why somebody else did it for her; so for the three events below.
+    """
+
     nurse: NurseId
     actor: str
+    languages: tuple[Language, ...] = ()
+    why: str = ""
 
 
 class NurseReady(Event, frozen=True, kw_only=True, tag="nurse_ready.1"):
@@ -161,17 +170,82 @@ class NurseReady(Event, frozen=True, kw_only=True, tag="nurse_ready.1"):
 
     nurse: NurseId
     actor: str
+    why: str = ""
 
 
 class NursePaused(Event, frozen=True, kw_only=True, tag="nurse_paused.1"):
+    """She takes no calls, for a reason.
+
+    Attributes:
+        planned: How long it is meant to last; nothing happens by itself when that is over.
+    """
+
     nurse: NurseId
     reason: str
     actor: str
+    planned: Millis | None = None
+    why: str = ""
 
 
 class NurseSignedOut(Event, frozen=True, kw_only=True, tag="nurse_signed_out.1"):
     nurse: NurseId
     actor: str
+    why: str = ""
+
+
+class WrapUpExtended(Event, frozen=True, kw_only=True, tag="wrap_up_extended.1"):
+    """She needs so much longer for her after-call work."""
+
+    nurse: NurseId
+    by: Millis
+    actor: str
+
+
+class ContactMoved(Event, frozen=True, kw_only=True, tag="contact_moved.1"):
+    """A supervisor puts a contact into another language's line; the deadline stays."""
+
+    contact: ContactId
+    language: Language
+    actor: str
+    reason: str
+
+
+class ContactClassed(Event, frozen=True, kw_only=True, tag="contact_classed.1"):
+    """A supervisor, or the caller's own key, changes the priority class, and so the deadline."""
+
+    contact: ContactId
+    priority_class: str
+    actor: str
+    reason: str
+
+
+class ContactWithdrawn(Event, frozen=True, kw_only=True, tag="contact_withdrawn.1"):
+    """A supervisor takes a contact out of the line; the caller is told so and owed a call."""
+
+    contact: ContactId
+    actor: str
+    reason: str
+
+
+class CallRefused(Event, frozen=True, kw_only=True, tag="call_refused.1"):
+    """A call was turned away before it was answered (SIP 503), by rule."""
+
+    node: NodeId
+    entry_point: str
+    priority_class: str
+    reason: str
+
+
+class SurgeSet(Event, frozen=True, kw_only=True, tag="surge_set.1"):
+    """A supervisor sets the level of surge.
+
+    Attributes:
+        level: `None` gives it back to the rules.
+    """
+
+    level: SurgeLevel | None
+    actor: str
+    reason: str
 
 
 class PhoneChanged(Event, frozen=True, kw_only=True, tag="phone_changed.1"):
@@ -294,6 +368,12 @@ AnyEvent: TypeAlias = (
     | NurseReady
     | NursePaused
     | NurseSignedOut
+    | WrapUpExtended
+    | ContactMoved
+    | ContactClassed
+    | ContactWithdrawn
+    | CallRefused
+    | SurgeSet
     | PhoneChanged
     | ChannelsSeen
     | GatewayAlive

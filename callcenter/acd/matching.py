@@ -1,26 +1,45 @@
 """Matching: the next decision. It looks and changes nothing; `apply` changes.
 
-A nurse who is free takes the contact with the earliest deadline among those she can
-serve; of several free nurses the longest idle one takes it. Every pair is looked for by
-language, so a caller whom no free nurse can serve never stands in another's way.
+The contact with the earliest deadline for whom an eligible nurse is free is offered first.
+She goes to the nurse whom she had before, if that one is free; else to one of those who
+fit best (the innermost ring), of these to one whose other languages are least in demand,
+of these to the longest idle. A caller whom no free nurse can serve stands in nobody's way.
 """
+
+from typing import Final
 
 from msgspec.structs import replace
 
+from callcenter.acd import line, surge
 from callcenter.acd.board import Board
 from callcenter.acd.commands import (
     AnyCommand,
+    DismissCaller,
     LookUpChannels,
     MirrorNurse,
     ReturnToLine,
     RingNurse,
+    TellSurge,
 )
-from callcenter.acd.contact import ContactMove
-from callcenter.acd.decisions import AnyDecision, LookUp, Mirror, Offer, Quarantined, Withdraw
-from callcenter.acd.ids import Millis, OfferId
-from callcenter.acd.nurse import NurseMove
+from callcenter.acd.contact import Contact, ContactMove, Dismissal
+from callcenter.acd.decisions import (
+    AnyDecision,
+    Dismiss,
+    LookUp,
+    Mirror,
+    Offer,
+    Quarantined,
+    Surge,
+    Withdraw,
+)
+from callcenter.acd.ids import ContactId, Millis, NurseId, OfferId
+from callcenter.acd.node import UNTOLD
+from callcenter.acd.nurse import Nurse, NurseMove
+from callcenter.acd.policy import SurgeLevel
+from callcenter.acd.surge import SurgeState
 
 _ASK_AGAIN: Millis = 6_000
+_PROMPTS: Final = {Dismissal.WITHDRAWN: "dismissed", Dismissal.CLOSED: "closed-callback"}
 
 
 def next_decision(board: Board, command_id: str, now: Millis) -> AnyDecision | None:
@@ -31,27 +50,100 @@ def next_decision(board: Board, command_id: str, now: Millis) -> AnyDecision | N
         contact = board.contacts[min(board.withdraw_due)]
         assert contact.offer is not None  # only an OFFERED contact is due
         return Withdraw(offer=contact.offer, contact=contact.id, command=command_id)
-    return _offer(board, command_id) or _mirror(board, command_id) or _look_up(board, now)
+    if board.dismiss_due:
+        return Dismiss(contact=min(board.dismiss_due), command=command_id)
+    if board.fresh_needs or board.fresh_profiles:
+        offer = _offer(board, command_id)
+        if offer is not None:
+            return offer
+    if board.mirror_due:
+        mirror = _mirror(board, command_id)
+        if mirror is not None:
+            return mirror
+    if board.surge_news or board.surge.level is SurgeLevel.CRISIS:
+        told = _surge(board, command_id)
+        if told is not None:
+            return told
+    return _look_up(board, now) if board.look_up_due else None
 
 
 def _offer(board: Board, command_id: str) -> Offer | None:
-    assert board.policy is not None
-    heads = [
-        (board.line.key(waiting), language, waiting)
-        for language in board.policy.languages
-        if (waiting := board.line.first(language)) is not None
-        and board.idle.first(language) is not None
-    ]
-    if not heads:
+    """The earliest contact that a free nurse can serve, with the best such nurse.
+
+    Only where something has changed can there be a pair: a need that somebody joined
+    with any free nurse, a nurse who got free with any need.
+    """
+    idle, servers, joined = board.idle_mask, board.reach.servers, board.fresh_needs
+    got_free = idle & board.fresh_profiles
+    if not got_free and not (idle and joined):
         return None
-    _, language, contact = min(heads)
-    nurse = board.idle.first(language)
-    assert nurse is not None
-    return Offer(offer=OfferId(command_id), contact=contact, nurse=nurse)
+    best: tuple[int, int, ContactId] | None = None
+    need = -1
+    for number, members in board.line.groups.items():
+        if servers[number] & (idle if number in joined else got_free):
+            head = members[0]
+            if best is None or head < best:
+                best, need = head, number
+    if best is None:
+        return None
+    contact = board.contacts[best[2]]
+    nurse = _nurse_for(board, contact, need)
+    ring = board.reach.ring(need, board.profile(board.nurses[nurse]))
+    assert ring is not None  # the mask has just said so
+    return Offer(
+        offer=OfferId(command_id),
+        contact=contact.id,
+        nurse=nurse,
+        ring=ring,
+        interpreter=board.reach.with_interpreter(need, ring),
+    )
+
+
+def _nurse_for(board: Board, contact: Contact, need: int) -> NurseId:
+    """The best free nurse for a contact; there is one."""
+    if contact.prefers in board.idle:
+        assert contact.prefers is not None
+        if board.reach.ring(need, board.idle.group(contact.prefers)) is not None:
+            return contact.prefers
+    able = board.reach.servers[need] & board.idle_mask
+    if not able & (able - 1):  # of one profile alone, as mostly when a line stands
+        first = board.idle.first(able.bit_length() - 1)
+        assert first is not None
+        return first[2]
+    for tier in board.reach.tiers(need):
+        rest = tier & able
+        best: tuple[int, int, NurseId] | None = None
+        while rest:
+            low = rest & -rest
+            first = board.idle.first(low.bit_length() - 1)
+            if first is not None and (best is None or first < best):
+                best = first
+            rest ^= low
+        if best is not None:
+            return best[2]
+    raise AssertionError("nobody is free for this need")
+
+
+def settled(board: Board) -> None:
+    """There is no decision left: what is in line now has been tried with everybody free."""
+    if board.fresh_needs:
+        board.fresh_needs.clear()
+    board.fresh_profiles = 0
+    board.surge_news = False
+
+
+def _surge(board: Board, command_id: str) -> Surge | None:
+    """Another level by the rules or by a supervisor, or a node that does not know it yet."""
+    assert board.policy is not None
+    if not board.policy.surge.steps and board.surge == SurgeState():
+        return None  # a site without surge
+    told = board.surge.told
+    untold = any(node.present and node.surge not in (told, UNTOLD) for node in board.nodes.values())
+    return surge.due(board.surge, board.policy.surge, board.waiting, command_id, untold=untold)
 
 
 def _mirror(board: Board, command_id: str) -> Mirror | None:
-    if not board.mirror_due or not any(node.present for node in board.nodes.values()):
+    if not any(node.present for node in board.nodes.values()):
         return None
     nurse = board.nurses[min(board.mirror_due)]
     return Mirror(
@@ -80,6 +172,8 @@ def apply(board: Board, decision: AnyDecision, now: Millis) -> None:
             ringing = nurse.move(NurseMove.OFFER, now)
             offered = contact.move(ContactMove.OFFER, now)
             assert board.policy is not None
+            if _passes_somebody(board, contact, nurse):
+                board.tally(contact).inversions += 1
             board.put_nurse(replace(ringing, contact=contact_id, offer=offer))
             board.put_contact(
                 replace(offered, offer=offer, nurse=nurse_id, backstop=now + board.policy.backstop)
@@ -91,6 +185,15 @@ def apply(board: Board, decision: AnyDecision, now: Millis) -> None:
             board.put_contact(
                 replace(contact, withdrawing=True, withdraw=command, withdrawals=tries)
             )
+        case Dismiss(contact=contact_id, command=command):
+            contact = board.contact(contact_id)
+            tries = contact.dismissals + 1
+            board.put_contact(replace(contact, dismiss=command, dismissals=tries))
+        case Surge(command=command):
+            _take_level(board, decision, now)
+            for node in list(board.nodes.values()):
+                if node.present:
+                    board.put_node(replace(node, surge=board.surge.told, telling=command))
         case Mirror(nurse=nurse_id, member=member, paused=paused, command=command):
             state = ("paused" if paused else "ready") if member else "out"
             nurse = replace(board.nurse(nurse_id), mirrored=state, mirroring=command)
@@ -102,12 +205,34 @@ def apply(board: Board, decision: AnyDecision, now: Millis) -> None:
             pass  # the shard has skipped the event
 
 
+def _passes_somebody(board: Board, contact: Contact, nurse: Nurse) -> bool:
+    """Whether somebody whom she could serve has an earlier deadline: an order inversion.
+
+    Looked for by itself, and not by the way in which the pair was found.
+    """
+    hers, place = 1 << board.profile(nurse), (*contact.key, contact.id)
+    servers = board.reach.servers
+    for need, members in board.line.groups.items():
+        if members[0] < place and servers[need] & hers:
+            return True
+    return False
+
+
+def _take_level(board: Board, decision: Surge, now: Millis) -> None:
+    assert board.policy is not None
+    rules = board.policy.surge
+    before = surge.rings_percent(rules, board.surge.level)
+    board.take_surge(surge.decided(board.surge, decision))
+    if surge.rings_percent(rules, board.surge.level) != before:
+        line.reopen_all(board, now)
+
+
 def commands(board: Board, decision: AnyDecision, command_id: str, now: Millis) -> list[AnyCommand]:
     """What the gateways must be told so that `decision` comes about; call after `apply`."""
     assert board.policy is not None
     until = now + board.policy.command_valid
     match decision:
-        case Offer(contact=contact_id, nurse=nurse):
+        case Offer(contact=contact_id, nurse=nurse, interpreter=interpreter):
             contact = board.contact(contact_id)
             return [
                 RingNurse(
@@ -117,6 +242,9 @@ def commands(board: Board, decision: AnyDecision, command_id: str, now: Millis) 
                     contact=contact_id,
                     channel=contact.channel,
                     nurse=nurse,
+                    interpreter=interpreter,
+                    language=contact.language,
+                    priority_class=contact.priority_class,
                 )
             ]
         case Withdraw(contact=contact_id, offer=offer):
@@ -130,6 +258,33 @@ def commands(board: Board, decision: AnyDecision, command_id: str, now: Millis) 
                     channel=contact.channel,
                     offer=offer,
                 )
+            ]
+        case Dismiss(contact=contact_id):
+            contact = board.contact(contact_id)
+            assert contact.dismissed is not None  # only such a contact is due
+            assert contact.language is not None  # it stood in line
+            return [
+                DismissCaller(
+                    id=command_id,
+                    node=contact.node,
+                    valid_until=until,
+                    contact=contact_id,
+                    channel=contact.channel,
+                    prompt=_PROMPTS[contact.dismissed],
+                    language=contact.language,
+                )
+            ]
+        case Surge(level=level, refusing=refusing):
+            return [
+                TellSurge(
+                    id=command_id,
+                    node=node.id,
+                    valid_until=until,
+                    level=level,
+                    refusing=refusing,
+                )
+                for node in board.nodes.values()
+                if node.present
             ]
         case Mirror(nurse=nurse, member=member, paused=paused):
             return [

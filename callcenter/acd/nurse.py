@@ -16,10 +16,12 @@ from enum import StrEnum
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from callcenter.acd.contact import IllegalMove
 from callcenter.acd.ids import ContactId, Millis, NurseId, OfferId
 from language_routing.languages import Language
+from language_routing.skills import Skills
 
 
 class NurseState(StrEnum):
@@ -77,25 +79,53 @@ NURSE_MOVES: Final[dict[tuple[NurseState, NurseMove], NurseState]] = {
     (_S.WRAP_UP, _M.WRAPPED): _S.READY,
 }
 
+_ROTATION: Final = (
+    NurseState.READY,
+    NurseState.RINGING,
+    NurseState.TALKING,
+    NurseState.WRAP_UP,
+)
 ENGAGED: Final = (NurseState.RINGING, NurseState.TALKING)
 SIGN_OUT_NEXT: Final = "sign_out"
 SHORT_TALK: Final = "short_talk"
 LINE_LOST: Final = "line_lost"
+PHONE_LOST: Final = "phone_lost"
 # `mirrored` of a nurse whom the fallback queue could not be told about: not yet again, and now.
 UNTOLD: Final = "untold"
 TELL_AGAIN: Final = "tell_again"
 _AFTERWARDS: Final = {NurseState.SIGNED_OUT: SIGN_OUT_NEXT}
 
 
+class Served(msgspec.Struct, frozen=True, kw_only=True):
+    """The conversation that a wrap-up belongs to: whose figures it counts in.
+
+    Attributes:
+        at: When that contact first stood in line.
+    """
+
+    language: Language | None
+    priority_class: str
+    at: Millis
+    talked: Millis
+
+
 class Nurse(msgspec.Struct, frozen=True, kw_only=True):
     """One nurse of the site.
 
     Attributes:
+        languages: All she speaks; none once the site no longer lists her.
+        skills: What she serves with today.
         since: When `state` was entered.
+        signed_in: Since when she has been signed in, and by whom.
+        chosen: Those of her languages that she signed in with; none: all.
         reason: Why she is not ready: a pause's reason, `rona`, `short_talk` or `line_lost`.
         idle_since: Since when she has been free; a ringing that came to nothing keeps it.
         next: What follows the ringing or the conversation: a pause's reason, `sign_out`,
             or `None` for ready.
+        planned: How long that pause is meant to last.
+        pause_ends: When the present pause is meant to be over.
+        served: The conversation that the present wrap-up belongs to.
+        gone_at: When a phone that is gone makes her not ready.
         misses: Offers missed in a row.
         lost: Conversations that her phone or line lost in a row.
         wrap_up_ends: When the wrap-up runs out.
@@ -121,11 +151,24 @@ class Nurse(msgspec.Struct, frozen=True, kw_only=True):
     busy: bool = False
     mirrored: str = "out"
     mirroring: str | None = None
+    skills: Skills = Skills()
+    chosen: tuple[Language, ...] = ()
+    signed_in: Millis | None = None
+    actor: str = ""
+    planned: Millis | None = None
+    pause_ends: Millis | None = None
+    served: Served | None = None
+    gone_at: Millis | None = None
 
     @property
     def available(self) -> bool:
         """Whether a call may be offered to her now."""
         return self.state is NurseState.READY and self.reachable and not self.busy
+
+    @property
+    def in_rotation(self) -> bool:
+        """Whether she is one of those who will take the next callers."""
+        return self.state in _ROTATION and self.next is None and self.reachable
 
     @property
     def to_mirror(self) -> str:
@@ -147,7 +190,17 @@ class Nurse(msgspec.Struct, frozen=True, kw_only=True):
             state = NURSE_MOVES[self.state, move]
         except KeyError:
             raise IllegalMove(f"{self.id}: {move} while {self.state}") from None
-        fresh = msgspec.structs.replace(
+        was = self.state
+        takes_turn = state is NurseState.READY and move is not NurseMove.WITHDRAW
+        adopted = move is NurseMove.ADOPT and was is not NurseState.READY
+        after = self.next
+        if state in ENGAGED and was not in ENGAGED:
+            # A call found her where she was not offered any: afterwards she goes back there.
+            after = _AFTERWARDS.get(was, after)
+            if was is NurseState.NOT_READY:
+                after = self.reason or "not_ready"
+        out = state is NurseState.SIGNED_OUT
+        return replace(
             self,
             state=state,
             since=now,
@@ -155,13 +208,11 @@ class Nurse(msgspec.Struct, frozen=True, kw_only=True):
             contact=None,
             offer=None,
             wrap_up_ends=None,
+            idle_since=now if takes_turn or adopted else self.idle_since,
+            next=after,
+            pause_ends=None,
+            served=None,
+            gone_at=None,
+            signed_in=None if out else (now if self.signed_in is None else self.signed_in),
+            chosen=() if out else self.chosen,
         )
-        takes_turn = state is NurseState.READY and move is not NurseMove.WITHDRAW
-        if takes_turn or (move is NurseMove.ADOPT and self.state is not NurseState.READY):
-            fresh = msgspec.structs.replace(fresh, idle_since=now)
-        if state in ENGAGED and self.state not in ENGAGED:
-            # A call found her where she was not offered any: afterwards she goes back there.
-            fresh = msgspec.structs.replace(fresh, next=_AFTERWARDS.get(self.state, self.next))
-            if self.state is NurseState.NOT_READY:
-                fresh = msgspec.structs.replace(fresh, next=self.reason or "not_ready")
-        return fresh

@@ -1,65 +1,76 @@
-"""Pool: things in one order, found by language. The line is one, the idle nurses another.
+"""Pool: things in groups, each group in one order. The line is one, the free nurses another.
 
-A heap for each language, with removals left in place until they surface: adding,
-removing and looking cost O(log n), and ten thousand waiting slow nobody down.
-The order of two things depends on their keys alone, never on how they got in.
+A sorted list for each group: looking is O(1), adding and removing a binary search and one
+move of memory, which at ten thousand waiting still costs less than a heap that is swept.
+The order of two things depends on their keys and names alone, never on how they got in.
 """
 
-import heapq
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, insort
+from collections.abc import Iterator
 from typing import Generic, TypeVar
-
-from language_routing.languages import Language
 
 Id = TypeVar("Id", bound=str)
 Key = tuple[int, int]
 
 
 class Pool(Generic[Id]):
-    """Members with a key and the languages under which they can be found."""
+    """Members, each with a key in one group.
+
+    Attributes:
+        groups: The groups that have members, each as sorted (first key, second key, member).
+    """
 
     def __init__(self) -> None:
-        self._members: dict[Id, tuple[Key, tuple[Language, ...]]] = {}
-        self._heaps: dict[Language, list[tuple[Key, Id]]] = {}
-        self._counts: dict[Language, int] = {}
+        self.groups: dict[int, list[tuple[int, int, Id]]] = {}
+        self._places: dict[Id, tuple[int, tuple[int, int, Id]]] = {}
 
     def __len__(self) -> int:
-        return len(self._members)
+        return len(self._places)
 
     def __contains__(self, member: object) -> bool:
-        return member in self._members
+        return member in self._places
 
     def __iter__(self) -> Iterator[Id]:
         """All members in their order; O(n log n), for people and snapshots."""
-        return iter(sorted(self._members, key=lambda m: (self._members[m][0], m)))
+        return (entry[2] for entry in sorted(entry for _, entry in self._places.values()))
 
-    def put(self, member: Id, key: Key, languages: Iterable[Language]) -> None:
-        """Add `member`, or change its key and languages."""
-        entry = (key, tuple(languages))
-        if self._members.get(member) == entry:
-            return
-        self.discard(member)
-        self._members[member] = entry
-        for language in entry[1]:
-            heap = self._heaps.setdefault(language, [])
-            heapq.heappush(heap, (key, member))
-            self._counts[language] = self._counts.get(language, 0) + 1
-            if len(heap) > 64 + 4 * self._counts[language]:
-                self._sweep(language)
+    def put(self, member: Id, key: Key, group: int) -> bool:
+        """Add `member`, or change its key and group; whether anything changed."""
+        entry = (key[0], key[1], member)
+        place = self._places.get(member)
+        if place is not None:
+            if place == (group, entry):
+                return False
+            self.discard(member)
+        self._places[member] = (group, entry)
+        members = self.groups.get(group)
+        if members is None:
+            self.groups[group] = [entry]
+        else:
+            insort(members, entry)
+        return True
 
     def discard(self, member: Id) -> None:
         """Remove `member` if it is there."""
-        entry = self._members.pop(member, None)
-        if entry is not None:
-            for language in entry[1]:
-                self._counts[language] -= 1
+        place = self._places.pop(member, None)
+        if place is None:
+            return
+        group, entry = place
+        members = self.groups[group]
+        if len(members) == 1:
+            del self.groups[group]
+        else:
+            del members[bisect_left(members, entry)]
 
-    def first(self, language: Language) -> Id | None:
-        """The member with the least key among those of `language`."""
-        heap = self._heaps.get(language, [])
-        while heap and not self._lives(language, *heap[0]):
-            heapq.heappop(heap)
-        return heap[0][1] if heap else None
+    def first(self, group: int) -> tuple[int, int, Id] | None:
+        """The least entry of `group`."""
+        members = self.groups.get(group)
+        return members[0] if members is not None else None
+
+    def ahead(self, group: int, key: Key) -> int:
+        """How many members of `group` come before `key`."""
+        members = self.groups.get(group)
+        return bisect_left(members, (key[0], key[1], "")) if members is not None else 0
 
     def key(self, member: Id) -> Key:
         """A member's key.
@@ -67,18 +78,17 @@ class Pool(Generic[Id]):
         Raises:
             KeyError: It is not in the pool.
         """
-        return self._members[member][0]
+        entry = self._places[member][1]
+        return entry[0], entry[1]
 
-    def count(self, language: Language) -> int:
-        """How many members can be found under `language`."""
-        return self._counts.get(language, 0)
+    def group(self, member: Id) -> int:
+        """A member's group.
 
-    def _lives(self, language: Language, key: Key, member: Id) -> bool:
-        entry = self._members.get(member)
-        return entry is not None and entry[0] == key and language in entry[1]
+        Raises:
+            KeyError: It is not in the pool.
+        """
+        return self._places[member][0]
 
-    def _sweep(self, language: Language) -> None:
-        # A set, because a member put back with its old key may stand in the heap twice;
-        # sorting makes a heap again and wipes out the order of the set.
-        live = {pair for pair in self._heaps[language] if self._lives(language, *pair)}
-        self._heaps[language] = sorted(live)
+    def count(self, group: int) -> int:
+        """How many members a group has."""
+        return len(self.groups.get(group, ()))

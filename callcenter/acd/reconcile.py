@@ -9,11 +9,12 @@ from contextlib import suppress
 
 from msgspec.structs import replace
 
-from callcenter.acd import calls, shifts
-from callcenter.acd.board import Board, Node
+from callcenter.acd import calls, line, shifts
+from callcenter.acd.board import Board
 from callcenter.acd.contact import Contact, ContactMove, ContactState, IllegalMove
 from callcenter.acd.events import CallFellBack, ChannelsSeen, Connected, Phase, SeenContact
 from callcenter.acd.ids import Millis
+from callcenter.acd.node import Node
 from callcenter.acd.nurse import ENGAGED, NurseMove
 
 
@@ -27,7 +28,7 @@ def channels_seen(board: Board, event: ChannelsSeen, now: Millis) -> None:
             calls.end(board, contact, now, cut_off=restarted)
     for phone in event.phones:
         if phone.nurse in board.nurses:
-            shifts.phone_changed(board, phone)
+            shifts.phone_changed(board, phone, now)
             if restarted or not node.present:
                 shifts.changed_in_fallback(board, phone, now)
     board.put_node(
@@ -58,8 +59,10 @@ def _adopt(board: Board, event: ChannelsSeen, seen: SeenContact, now: Millis) ->
                 _alone(board, contact, now)
             if contact.state is not ContactState.FALLBACK:
                 calls.fell_back(board, CallFellBack(contact=contact.id), now)
-        case Phase.AFTER:
+        case Phase.AFTER if contact.dismissed is None:
             _alone(board, contact, now)
+        case Phase.AFTER:
+            pass  # hears that we ring back
 
 
 def _recreate(board: Board, event: ChannelsSeen, seen: SeenContact, now: Millis) -> Contact:
@@ -67,6 +70,7 @@ def _recreate(board: Board, event: ChannelsSeen, seen: SeenContact, now: Millis)
     board.sequence += 1
     came = now - max(0, seen.waited)
     first = calls.settle(board, seen.caller, came, now)
+    original = came if first is None else first
     return Contact(
         id=seen.contact,
         node=event.node,
@@ -75,7 +79,7 @@ def _recreate(board: Board, event: ChannelsSeen, seen: SeenContact, now: Millis)
         priority_class=seen.priority_class,
         arrived=came,
         first_arrived=first,
-        deadline=(came if first is None else first) + calls.target(board, seen.priority_class),
+        deadline=original + calls.target(board, seen.priority_class, original),
         order=board.sequence,
         state=ContactState.AFTER if seen.phase is Phase.AFTER else ContactState.IVR,
         since=now,
@@ -90,13 +94,23 @@ def _in_line(board: Board, contact: Contact, seen: SeenContact, now: Millis) -> 
     match contact.state:
         case ContactState.IVR | ContactState.FALLBACK:
             language = seen.language or contact.language
-            calls.put_in_line(board, contact.move(ContactMove.QUEUE, now), language, now)
+            line.put(board, contact.move(ContactMove.QUEUE, now), language, now)
         case ContactState.WAITING:
-            board.put_contact(replace(contact, doubt=False, backstop=None))
+            # Still there: a dismissal that should have been carried out is tried again.
+            board.put_contact(
+                replace(
+                    contact,
+                    doubt=False,
+                    backstop=None,
+                    dismiss=None,
+                    dismissals=0,
+                    dismiss_failed=False,
+                )
+            )
         case ContactState.OFFERED if contact.doubt:
             nurse = board.nurses.get(contact.nurse) if contact.nurse is not None else None
             offer = contact.offer
-            board.put_contact(contact.move(ContactMove.RETURN, now))
+            line.take_back(board, contact, now)
             if nurse is not None and nurse.offer == offer:
                 shifts.freed(board, nurse, now)
         case ContactState.TALKING | ContactState.AFTER:
@@ -125,7 +139,7 @@ def _ringing(board: Board, contact: Contact, seen: SeenContact, now: Millis) -> 
         return
     nurse = board.nurses.get(seen.nurse) if seen.nurse is not None else None
     if contact.state is ContactState.IVR:
-        calls.put_in_line(board, contact.move(ContactMove.QUEUE, now), seen.language, now)
+        line.put(board, contact.move(ContactMove.QUEUE, now), seen.language, now)
         contact = board.contact(contact.id)
     if contact.state is not ContactState.WAITING or nurse is None or nurse.state in ENGAGED:
         return
@@ -154,7 +168,8 @@ def _alone(board: Board, contact: Contact, now: Millis) -> None:
     elif contact.state is not ContactState.AFTER:
         queued = contact.queued or now
         served = contact.move(ContactMove.CONNECT, now).move(ContactMove.PART, now)
-        board.put_contact(replace(served, nurse=None, queued=queued, answered=now))
-        board.tally(served).answered_after(now - queued)
+        served = replace(served, nurse=None, queued=queued, answered=now)
+        board.put_contact(served)
+        line.count_answer(board, served, queued, now)
         if nurse is not None and nurse.contact == contact.id:
             shifts.freed(board, nurse, now)

@@ -25,6 +25,17 @@ class Timers(Generic[Name]):
             heapq.heappop(self._heap)
         return self._heap[0] if self._heap else None
 
+    def due(self, now: Millis) -> tuple[Millis, Name] | None:
+        """The earliest living timer if its time has come by `now`; cheap while none has."""
+        heap = self._heap
+        if not heap or heap[0][0] > now:
+            return None
+        while heap and heap[0][0] <= now:
+            if self._runs(heap[0][1]) == heap[0][0]:
+                return heap[0]
+            heapq.heappop(heap)
+        return None
+
     def pop(self) -> None:
-        """Forget the timer that `next` gave."""
+        """Forget the timer that `next` or `due` gave."""
         heapq.heappop(self._heap)

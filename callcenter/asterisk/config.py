@@ -39,6 +39,17 @@ def etc(settings: Settings) -> Path:
     return settings.run / "asterisk" / "etc"
 
 
+def callers_at_once(settings: Settings, site: Site) -> tuple[int, int]:
+    """How many callers this node takes, and how many more of a class that is never refused.
+
+    A channel has two ports for its audio (RTP and RTCP), and each nurse's phone may be one: a
+    caller who is answered and finds no port would be lost, and a nurse could not be rung.
+    """
+    reserve = max(1, site.most_callers // 20)
+    room = settings.rtp_count // 2 - len(site.nurses)
+    return max(1, min(site.most_callers, room - reserve)), reserve
+
+
 def write_config(settings: Settings, site: Site) -> Path:
     """Render everything; the path of asterisk.conf. The files are readable by us alone.
 
@@ -59,6 +70,7 @@ def write_config(settings: Settings, site: Site) -> Path:
         lib / "agi-bin",
     ):
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    most, reserve = callers_at_once(settings, site)
     values = {
         "etc": folder, "modules": directories.modules, "data": directories.data, "lib": lib,
         "spool": home / "spool", "run": settings.redis_socket.parent, "log": home / "log",
@@ -73,6 +85,8 @@ def write_config(settings: Settings, site: Site) -> Path:
         "trunk_addresses": site.trunk_addresses, "ring_seconds": site.ring // 1000,
         "wrap_up_seconds": site.wrap_up // 1000, "short_talk_ms": site.short_talk,
         "agi_silence": SILENCE_S, "lost_causes": "|".join(f"^{cause}$" for cause in _LOST_CAUSES),
+        "most_callers": most, "callers_reserve": reserve, "never_refused": site.never_refused,
+        "surge_messages": {str(s.level): s.message for s in site.surge.steps if s.message},
         "nurses": [{"id": n.id, "secret": secrets.nurses[n.id]} for n in site.nurses],
     }  # fmt: skip
     environment = Environment(

@@ -10,10 +10,12 @@ from typing import assert_never
 
 from callcenter.acd.commands import (
     AnyCommand,
+    DismissCaller,
     LookUpChannels,
     MirrorNurse,
     ReturnToLine,
     RingNurse,
+    TellSurge,
 )
 from callcenter.acd.events import (
     AnyEvent,
@@ -59,28 +61,55 @@ def plan(command: AnyCommand, view: Switchboard, now: Millis) -> Planned | Refus
     if now > command.valid_until:
         return Refused("stale")
     match command:
-        case RingNurse():
-            channel = view.channel_of(command.contact)
-            if channel is None:
-                return Refused("gone")
-            if channel.bridge is not None or channel.phase is not Phase.LINE:
-                return Refused("not_in_line")
-            exten = f"{command.nurse}_{command.id.replace('-', '_')}"
-            return Planned((_redirect(command, channel, "cc-offer", exten),))
-        case ReturnToLine():
-            channel = view.channel_of(command.contact)
-            if channel is None:
-                return Refused("gone")
-            if channel.bridge is not None or channel.offer != command.offer:
-                return Refused("not_ringing")
-            redirect = _redirect(command, channel, "cc-line", "s")
-            return Planned((redirect,), unless_bridged=channel.name)
+        case RingNurse() | ReturnToLine() | DismissCaller():
+            return _move(command, view.channel_of(command.contact))
         case MirrorNurse():
             return _mirror(command)
+        case TellSurge():
+            refuse = "1" if command.refusing else "0"
+            told = (("CC_SURGE", str(command.level)), ("CC_REFUSE", refuse))
+            return Planned(
+                tuple(Action("Setvar", {"Variable": name, "Value": word}) for name, word in told)
+            )
         case LookUpChannels():
             return Planned(())  # the gateway asks on its reading connection
         case _:
             assert_never(command)
+
+
+def _move(
+    command: RingNurse | ReturnToLine | DismissCaller, channel: Channel | None
+) -> Planned | Refused:
+    """Lead a caller elsewhere in the dialplan, out of no conversation."""
+    if channel is None:
+        return Refused("gone")
+    if isinstance(command, ReturnToLine):
+        if channel.bridge is not None or channel.offer != command.offer:
+            return Refused("not_ringing")
+        redirect = _redirect(command, channel, "cc-line", "s")
+        return Planned((redirect,), unless_bridged=channel.name)
+    if channel.bridge is not None or channel.phase is not Phase.LINE:
+        return Refused("not_in_line")
+    if isinstance(command, DismissCaller):
+        says = _set(channel, "CC_SAYS", f"{command.language}/{command.prompt}")
+        redirect = _redirect(command, channel, "cc-dismiss", "s")
+        return Planned((says, redirect), unless_bridged=channel.name)
+    exten = f"{command.nurse}_{command.id.replace('-', '_')}" + "_i" * command.interpreter
+    return Planned((*_shown(command, channel), _redirect(command, channel, "cc-offer", exten)))
+
+
+def _shown(command: RingNurse, channel: Channel) -> tuple[Action, ...]:
+    """Language and class as they are by now: a supervisor may have changed them."""
+    told = (("CC_LANG", command.language), ("CC_CLASS", command.priority_class))
+    return tuple(
+        _set(channel, name, word)
+        for name, word in told
+        if word and channel.variables.get(name) != word
+    )
+
+
+def _set(channel: Channel, name: str, word: str) -> Action:
+    return Action("Setvar", {"Channel": channel.name, "Variable": name, "Value": word})
 
 
 def _redirect(command: AnyCommand, channel: Channel, context: str, exten: str) -> Action:

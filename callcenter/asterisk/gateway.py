@@ -29,6 +29,7 @@ from callcenter.asterisk.ami.errors import AMIDisconnected, AMIError
 from callcenter.asterisk.ami.messages import Event
 from callcenter.asterisk.ami.supervisor import Credentials, Supervisor
 from callcenter.asterisk.numbers import Numbers
+from callcenter.asterisk.nurse_words import words_of
 from callcenter.asterisk.orders import Orders
 from callcenter.asterisk.translator import Translator
 from callcenter.credentials import load_credentials
@@ -81,6 +82,7 @@ class Gateway:
             self._node,
             [nurse.id for nurse in site.nurses],
             Numbers(Seal(settings.data / "keys")),
+            words=words_of(site),
         )
         self._viewing = threading.Lock()
         self._snapshots = 0
@@ -221,7 +223,8 @@ class Gateway:
             return  # the supervisors tell of it; no sign of life is the sign
         entry = self._beats.append(GatewayAlive(node=self._node))
         generation = self._beats.generation()
-        if self._generation is not None and generation != self._generation:
+        lost = [journal.lost() for journal in (self._events, self._beats)]
+        if any(lost) or (self._generation is not None and generation != self._generation):
             log.warning("another journal: telling it the truth")
             self._ask(reading)
         self._generation = generation

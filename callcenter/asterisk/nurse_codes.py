@@ -1,4 +1,4 @@
-"""Nurse codes: what a nurse dials (*50 to *53), taken into the journal and confirmed by voice.
+"""Nurse codes: what a nurse dials (*50 to *54), taken into the journal and confirmed by voice.
 
 "Ready" is said only after the router has gone past the entry. If that takes too long,
 nothing is confirmed here, and the dialplan tells the fallback queue instead.
@@ -13,11 +13,12 @@ from redis.exceptions import RedisError
 from callcenter.acd.events import AnyEvent
 from callcenter.acd.ids import NurseId
 from callcenter.asterisk.agi.session import Session
-from callcenter.asterisk.nurse_words import nurse_event
+from callcenter.asterisk.nurse_words import NurseWords, words_of
 from callcenter.journal.journal import Journal
 from callcenter.journal.publish import publish
 from callcenter.settings import Settings
 from callcenter.site import Site
+from ivr_flows.prompts import HOME_LANGUAGE
 
 log = structlog.get_logger()
 
@@ -27,7 +28,9 @@ _PROMPTS: Final = {
     "ready": "nurse-ready",
     "pause": "nurse-paused",
     "sign_out": "nurse-signed-out",
+    "extend": "nurse-extended",
 }
+_IN_SOME_LANGUAGES: Final = "nurse-signed-in-some"
 
 
 class NurseCodes:
@@ -39,8 +42,9 @@ class NurseCodes:
         Args:
             journal: A fresh producer: one dialogue is one thread.
         """
-        self._prompts = settings.prompts / site.choices[0].language
+        self._prompts = settings.prompts / HOME_LANGUAGE  # no other has what nurses hear
         self._nurses = frozenset(nurse.id for nurse in site.nurses)
+        self._words: NurseWords = words_of(site)
         self._reasons = tuple(site.pause_reasons.values())
         self._journal = journal
 
@@ -53,7 +57,10 @@ class NurseCodes:
         arguments = session.request.arguments
         who = arguments[0] if arguments else ""
         reason = arguments[1] if len(arguments) > 1 and arguments[1] else self._reasons[0]
-        event = nurse_event(asked, NurseId(who), reason if reason in self._reasons else "")
+        keys = arguments[2] if len(arguments) > 2 else ""
+        event = self._words.event(
+            asked, NurseId(who), reason=reason if reason in self._reasons else "", keys=keys
+        )
         if who not in self._nurses or event is None:
             log.error("nurse code refused", reason="unknown")
             session.stream_file(str(self._prompts / "nurse-refused"), "")
@@ -61,7 +68,8 @@ class NurseCodes:
             return
         if not self._publish(event):
             return
-        session.stream_file(str(self._prompts / _PROMPTS[asked]), "")
+        said = _IN_SOME_LANGUAGES if asked == "sign_in" and keys else _PROMPTS[asked]
+        session.stream_file(str(self._prompts / said), "")
         session.set_variable("CC_OK", "1")
 
     def _publish(self, event: AnyEvent) -> bool:

@@ -18,6 +18,7 @@ from callcenter.acd.events import (
     CallCutOff,
     CallFellBack,
     CallQueued,
+    CallRefused,
     CallReturned,
     ChannelsSeen,
     NurseRang,
@@ -32,7 +33,7 @@ from callcenter.acd.ids import ContactId, Millis, NodeId, NurseId
 from callcenter.asterisk.ami.messages import Event
 from callcenter.asterisk.channels import Channel, offer_id, phone
 from callcenter.asterisk.numbers import Numbers
-from callcenter.asterisk.nurse_words import nurse_event
+from callcenter.asterisk.nurse_words import NurseWords
 from callcenter.asterisk.switchboard import Switchboard
 from language_routing.languages import Language, language
 
@@ -45,6 +46,7 @@ _RESULTS: Final = {
     "CONGESTION": OfferResult.FAILED,
     "WITHDRAWN": OfferResult.WITHDRAWN,
 }
+_REFUSALS: Final = ("capacity", "surge")
 _RETURNS: Final = {"SHORT": ReturnReason.SHORT_TALK, "LOST": ReturnReason.LINE_LOST}
 _WORD: Final = re.compile(r"[a-z][a-z0-9_]{0,30}")
 
@@ -63,10 +65,13 @@ class Translator:
         nurses: Iterable[NurseId],
         numbers: Numbers,
         wall_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+        *,
+        words: NurseWords | None = None,
     ) -> None:
         self.ignored = 0
         self._node = node
         self._numbers = numbers
+        self._words = words if words is not None else NurseWords()
         self._wall_ms = wall_ms
         self.board = Switchboard(nurses)
         self._snapshot: list[Event] | None = None
@@ -167,10 +172,14 @@ class Translator:
         contact = channel.contact
         if event.get("UserEvent") == "CcNurse":
             return self._nurse(channel, event)
+        if event.get("UserEvent") == "CcRefused":
+            return self._refused(channel, event)
         if contact is None:
             self.ignored += 1
             return []
         match event.get("UserEvent"):
+            case "CcDismissed":
+                return []  # shows only where the caller is by now
             case "CcArrived":
                 return self._arrived(channel, contact, event)
             case "CcQueued":
@@ -201,11 +210,28 @@ class Translator:
         nurse = channel.phone
         asked = None
         if nurse in self.board.devices and nurse is not None:
-            asked = nurse_event(event.get("Asks"), nurse, event.get("Reason"))
+            asked = self._words.event(
+                event.get("Asks"), nurse, reason=event.get("Reason"), keys=event.get("Keys")
+            )
         if asked is None:
             self.ignored += 1
             return []
         return [asked]
+
+    def _refused(self, channel: Channel, event: Event) -> list[AnyEvent]:
+        """A call that was turned away; it never became a contact."""
+        entry_point, priority_class = _entry(channel)
+        reason = event.get("Why")
+        if reason not in _REFUSALS:
+            self.ignored += 1
+            return []
+        refused = CallRefused(
+            node=self._node,
+            entry_point=entry_point,
+            priority_class=priority_class,
+            reason=reason,
+        )
+        return [refused]
 
     def _arrived(self, channel: Channel, contact: ContactId, event: Event) -> list[AnyEvent]:
         entry_point, priority_class = _entry(channel)

@@ -7,7 +7,20 @@ from typing import Any
 import typer
 from redis.exceptions import RedisError
 
-from callcenter.cli import call, demo, nurse, owed, service, setup, watch
+from callcenter.cli import (
+    call,
+    contact,
+    demo,
+    nurse,
+    owed,
+    routing,
+    service,
+    setup,
+    site,
+    stats,
+    surge,
+    watch,
+)
 from callcenter.provision.install import ProvisionError
 from callcenter.provision.programs import MissingProgram
 from callcenter.speech.studio import SpeechError
@@ -24,9 +37,14 @@ _typer = typer.Typer(
 )
 for register in (
     setup.register,
+    site.register,
+    routing.register,
+    surge.register,
     service.register,
     nurse.register,
+    contact.register,
     owed.register,
+    stats.register,
     watch.register,
     call.register,
     demo.register,

@@ -1,8 +1,6 @@
 """`callcenter owed`: the callers whom we lost with an Asterisk, and owe a call."""
 
 import json
-import os
-import pwd
 import re
 import sys
 from datetime import UTC, datetime
@@ -13,17 +11,13 @@ from rich.console import Console
 from rich.table import Table
 
 from callcenter.acd.debts import Owed
-from callcenter.acd.events import AnyEvent, NumbersShown, OwedClosed
+from callcenter.acd.events import NumbersShown, OwedClosed
 from callcenter.acd.ids import ContactId, Millis
-from callcenter.journal.journal import Journal
-from callcenter.journal.publish import publish
+from callcenter.cli.actor import actor, follow, tell
 from callcenter.people_time import clock_time, span
-from callcenter.router.follower import Follower
 from callcenter.seal import Seal, Unsealable
 from callcenter.settings import Settings
-from callcenter.store import connect
 
-_PUBLISHED_WITHIN_S: Final = 5.0
 # They enter the journal for good: words, and nothing that could be a number.
 _WORD: Final = re.compile(r"[a-z][a-z_.-]{0,30}[0-9]{0,2}")
 _PERSONAL: Final = (
@@ -49,13 +43,11 @@ def register(app: typer.Typer) -> None:
         if context.invoked_subcommand is not None:
             return
         settings = Settings.from_environment()
-        client = connect(settings)
-        follower = Follower(client, settings.shard, Journal(client, settings.shard, "owed"))
-        follower.rebuild()
+        follower = follow(settings)
         debts = sorted(follower.shard.board.owed, key=lambda debt: (debt.arrived, debt.contact))
         opened: dict[ContactId, str] = {}
         if numbers:
-            _tell(settings, NumbersShown(count=len(debts), actor=f"cli:{_user()}"))
+            tell(settings, NumbersShown(count=len(debts), actor=actor()))
             print(_PERSONAL, file=sys.stderr)
             seal = Seal(settings.data / "keys")
             opened = {debt.contact: _number(seal, debt) for debt in debts}
@@ -78,12 +70,10 @@ def register(app: typer.Typer) -> None:
             if not _WORD.fullmatch(word):
                 raise ValueError(f"{name}: one word of small letters, no number")
         settings = Settings.from_environment()
-        client = connect(settings)
-        follower = Follower(client, settings.shard, Journal(client, settings.shard, "owed"))
-        follower.rebuild()
+        follower = follow(settings)
         if not any(debt.contact == contact for debt in follower.shard.board.owed):
             raise ValueError("nothing is owed for this contact; `callcenter owed` lists them")
-        _tell(settings, OwedClosed(contact=ContactId(contact), reason=why, actor=by))
+        tell(settings, OwedClosed(contact=ContactId(contact), reason=why, actor=by))
         print(f"{contact}: closed")
 
 
@@ -121,11 +111,6 @@ def record(debt: Owed, number: str | None) -> dict[str, object]:
     return found if number is None else found | {"number": number}
 
 
-def _user() -> str:
-    """Who asks, by the operating system; the environment could say anything."""
-    return pwd.getpwuid(os.getuid()).pw_name
-
-
 def _iso(instant: Millis) -> str | None:
     if not instant:
         return None  # noted by a version that did not yet
@@ -139,9 +124,3 @@ def _number(seal: Seal, debt: Owed) -> str:
         return seal.open(debt.sealed)
     except Unsealable:
         return "erased"
-
-
-def _tell(settings: Settings, event: AnyEvent) -> None:
-    journal = Journal(connect(settings), settings.shard, f"cli-{_user()}")
-    if not publish(journal, event, _PUBLISHED_WITHIN_S):
-        raise ValueError("the router has not taken it: is `callcenter up` running?")

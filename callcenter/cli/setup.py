@@ -1,7 +1,4 @@
-"""Commands that prepare: provision, doctor, prompts, site check."""
-
-from pathlib import Path
-from typing import Annotated
+"""Commands that prepare: provision, doctor, prompts."""
 
 import typer
 from rich.console import Console
@@ -9,7 +6,6 @@ from rich.console import Console
 from callcenter.provision.doctor import examine, render
 from callcenter.provision.install import provision
 from callcenter.settings import Settings
-from callcenter.site import load_site
 from callcenter.speech.render import render as render_prompts
 
 
@@ -33,12 +29,3 @@ def register(app: typer.Typer) -> None:
     def _prompts() -> None:
         """Render the spoken prompts that are missing or out of date."""
         render_prompts(Settings.from_environment(), print)
-
-    @app.command("site")
-    def _site(path: Annotated[Path | None, typer.Argument()] = None) -> None:
-        """Check a site YAML."""
-        site = load_site(path or Settings.from_environment().site)
-        print(
-            f"{site.name}: {len(site.nurses)} nurses, {len(site.choices)} languages, "
-            f"{len(site.numbers)} spellings of numbers: in order."
-        )

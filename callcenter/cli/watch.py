@@ -6,16 +6,21 @@ from typing import Annotated
 
 import typer
 from redis.exceptions import RedisError
+from rich import box
 from rich.console import Console, Group
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
 from callcenter.acd.board import Board
-from callcenter.acd.contact import ContactState
+from callcenter.acd.contact import Contact, ContactState
 from callcenter.acd.events import AnyEvent, CommandDone, CommandStarted, GatewayAlive, Tick
 from callcenter.acd.ids import Millis, entry_time
+from callcenter.acd.line import rings
 from callcenter.acd.nurse import NurseState
+from callcenter.acd.policy import SurgeLevel
+from callcenter.cli import nurse_rows
+from callcenter.cli.contact_rows import expectation
 from callcenter.journal.codec import UnknownEvent, UnreadableEvent, decode_event
 from callcenter.journal.entry import Entry
 from callcenter.journal.journal import Journal
@@ -27,6 +32,9 @@ from callcenter.store import connect, reason
 
 _REFRESH_S = 0.25
 _LOOK_BACK = 200
+_TOLD = (
+    "contact", "nurse", "language", "priority_class", "level", "result", "reason", "node",
+)  # fmt: skip
 _QUIET = (Tick, GatewayAlive, CommandStarted, CommandDone)
 _STYLES = {
     NurseState.READY: "green",
@@ -110,11 +118,7 @@ def _note(entry: Entry, events: deque[str]) -> None:
 def describe(event: AnyEvent) -> str:
     """One line for a person: what happened, to whom; never a number or a key press."""
     name = type(event).__name__
-    words = [
-        str(value)
-        for field in ("contact", "nurse", "language", "result", "reason", "node")
-        if (value := getattr(event, field, None)) is not None
-    ]
+    words = [str(value) for field in _TOLD if (value := getattr(event, field, None)) is not None]
     return " ".join([name, *words])
 
 
@@ -122,7 +126,8 @@ def picture(follower: Follower, events: deque[str], trouble: str = "") -> Group:
     """What the terminal shows; `trouble` is why it may be old."""
     board = follower.shard.board
     now = max(follower.shard.now, follower.journal.clock.now())
-    parts: list[Table | Text] = [_line(board, now), _nurses(board, now)]
+    parts: list[Table | Text] = [_title(board, now), line_table(board, now)]
+    parts += [nurse_table(board, now)]
     parts += [
         Text(f"no nurse of {language} is signed in: {count} in line", style="bold red")
         for language, count in without_nurse(board).items()
@@ -133,43 +138,88 @@ def picture(follower: Follower, events: deque[str], trouble: str = "") -> Group:
     return Group(*parts)
 
 
-def _line(board: Board, now: Millis) -> Table:
-    table = Table("language", "in line", "ringing", "talking", "longest wait", "first in line")
-    table.title = f"1177  {clock_time(now)}"
+def _title(board: Board, now: Millis) -> Text:
+    """The time, and how far demand is above what can be served."""
+    level = board.surge.level
+    text = Text(f"1177  {clock_time(now)}", style="bold")
+    if level is not SurgeLevel.NORMAL or board.surge.by_hand is not None:
+        text.append(f"  surge: {level}", style="bold red")
+        text.append(" (by hand)" if board.surge.by_hand is not None else "")
+    if board.surge.refusing:
+        text.append("  newcomers are refused", style="bold red")
+    return text
+
+
+def line_table(board: Board, now: Millis) -> Table:
+    """One row for each language line; who comes first, and who else is here."""
+    found = Table(
+        "line", "wait", "ring", "talk", "rings", "classes", "longest", "first expects",
+        box=box.SIMPLE_HEAD, pad_edge=False,
+    )  # fmt: skip
     for language in board.policy.languages if board.policy else ():
         here = [c for c in board.contacts.values() if c.language == language]
         waiting = sorted((c for c in here if c.state is ContactState.WAITING), key=lambda c: c.key)
         ringing = [c for c in here if c.state is ContactState.OFFERED]
         talking = [c for c in here if c.state is ContactState.TALKING]
-        oldest = min((c.arrived for c in [*waiting, *ringing]), default=None)
-        table.add_row(
+        oldest = min((c.original for c in [*waiting, *ringing]), default=None)
+        first = next((c for c in waiting if c.dismissed is None), None)
+        found.add_row(
             language,
             str(len(waiting)),
             str(len(ringing)),
             str(len(talking)),
+            _open_rings(board, waiting),
+            _mix(waiting),
             span(now - oldest) if oldest is not None else "",
-            "  ".join(span(now - contact.arrived) for contact in waiting[:5]),
+            expectation(board, first, now) if first is not None else "",
         )
-    others = {ContactState.IVR: "in the menu", ContactState.FALLBACK: "in the fallback queue"}
-    for state, words in others.items():
-        count = sum(c.state is state for c in board.contacts.values())
-        if count:
-            table.add_row(words, str(count), "", "", "", "")
-    return table
+    others = {
+        ContactState.IVR: "in the menu",
+        ContactState.FALLBACK: "in the fallback queue",
+    }
+    counts = [
+        f"{words}: {count}"
+        for state, words in others.items()
+        if (count := sum(c.state is state for c in board.contacts.values()))
+    ]
+    if back := sum(c.dismissed is not None for c in board.contacts.values()):
+        counts.append(f"hear that we ring back: {back}")
+    if counts:
+        found.caption = ", ".join(counts)
+    return found
 
 
-def _nurses(board: Board, now: Millis) -> Table:
-    table = Table("nurse", "languages", "state", "since", "phone")
+def _open_rings(board: Board, waiting: list[Contact]) -> str:
+    """How many wait in each ring, the innermost first: `9/2/1`; nothing for a line of one ring."""
+    most = max((len(rings(board, contact)) for contact in waiting), default=0)
+    if most < 2:
+        return ""
+    counts = [0] * most
+    for contact in waiting:
+        counts[min(contact.ring, most - 1)] += 1
+    return "/".join(str(count) for count in counts)
+
+
+def _mix(waiting: list[Contact]) -> str:
+    """How many of each class wait: `staff 2 public 9`, the most urgent first."""
+    counts: dict[str, int] = {}
+    for contact in waiting:
+        counts[contact.priority_class] = counts.get(contact.priority_class, 0) + 1
+    return " ".join(f"{name} {count}" for name, count in counts.items())
+
+
+def nurse_table(board: Board, now: Millis) -> Table:
+    """Every nurse, whoever works first."""
+    found = Table("nurse", "languages", "state", "since", "phone")
+    found.box, found.pad_edge = box.SIMPLE_HEAD, False
     order = list(NurseState)
     for nurse in sorted(board.nurses.values(), key=lambda n: (-order.index(n.state), n.id)):
-        state = nurse.state + (f" ({nurse.reason})" if nurse.reason else "")
-        state += f", then {nurse.next}" if nurse.next else ""
-        phone = "busy" if nurse.busy else "reachable" if nurse.reachable else "not registered"
-        table.add_row(
+        late = nurse_rows.overdue(nurse, now) is not None
+        found.add_row(
             nurse.id,
-            " ".join(nurse.languages),
-            Text(state, style=_STYLES[nurse.state]),
+            " ".join(nurse.chosen or nurse.languages),
+            Text(nurse_rows.state(nurse, now), style="bold red" if late else _STYLES[nurse.state]),
             span(now - nurse.since),
-            phone,
+            nurse_rows.phone(nurse),
         )
-    return table
+    return found

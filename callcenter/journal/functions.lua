@@ -81,7 +81,7 @@ end
 -- KEYS: lead, position, decisions, command streams...
 -- ARGV: token, new position, longest command stream, number of decisions,
 --   (entry, decisions) pairs, (index of command stream from 1, id, command) triples.
--- All of it or, when another leads by now, none of it.
+-- All of it or, when another leads by now, none of it. Alone, it is what older leaders call.
 local function step(keys, args)
   if not leads(keys[1], args[1]) then return redis.error_reply('FENCED another router leads') end
   for i = 3, #keys do  -- a script that fails half-way is not undone: see beforehand
@@ -103,6 +103,21 @@ local function step(keys, args)
   redis.call('SET', keys[2], args[2])
   redis.call('HINCRBY', keys[1], 'beat', 1)
   return 'OK'
+end
+
+-- KEYS: journal, then as for step. ARGV: the position that this leader published last, then as
+-- for step. A Redis that took over from another one without its last moments has not what this
+-- leader has folded: nothing of it may be published there.
+local function publish(keys, args)
+  local journal, before = table.remove(keys, 1), table.remove(args, 1)
+  if not leads(keys[1], args[1]) then return redis.error_reply('FENCED another router leads') end
+  local published = redis.pcall('GET', keys[2])  -- damaged: the step mends it
+  local moved = type(published) == 'string' and string.match(published, '^%d+-%d+$')
+    and published ~= before
+  if moved or #redis.call('XRANGE', journal, args[2], args[2]) == 0 then
+    return redis.error_reply('DIVERGED not the journal that was folded')
+  end
+  return step(keys, args)
 end
 
 -- KEYS: lead. ARGV: the token and the beat that were seen last, the taker's name.
@@ -142,6 +157,7 @@ end
 
 redis.register_function('cc_append', append)
 redis.register_function('cc_step', step)
+redis.register_function('cc_publish', publish)
 redis.register_function('cc_take_lead', take_lead)
 redis.register_function('cc_beat', beat)
 redis.register_function('cc_save', save)

@@ -12,6 +12,10 @@ class Fenced(Exception):
     """Another router leads by now; nothing was written."""
 
 
+class Diverged(Exception):
+    """This Redis has not the journal that was folded; nothing was written."""
+
+
 class Functions:
     """Calls of the library; loads it where it is missing (a new or emptied Redis)."""
 
@@ -32,6 +36,7 @@ class Functions:
 
         Raises:
             Fenced: The token is not the present one.
+            Diverged: What was published or read before is not there.
             redis.exceptions.RedisError: Redis refused, or is unreachable.
         """
         try:
@@ -39,6 +44,8 @@ class Functions:
         except ResponseError as error:
             if str(error).startswith("FENCED"):
                 raise Fenced("another router leads") from None
+            if str(error).startswith("DIVERGED"):
+                raise Diverged("not the journal that was folded") from None
             if "Function not found" not in str(error):
                 raise
         self.load()

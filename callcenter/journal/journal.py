@@ -25,6 +25,7 @@ from callcenter.store import Damaged
 START = EntryId("0-0")
 _STEP_LIMIT: Millis = 60_000  # a wall clock that moves on by more in one go has stepped
 _COMMANDS_KEPT = 10_000
+_CALL = re.compile(rb"(\S+) (\d{1,15}) \S+")  # functions.lua, append
 _ENTRY = re.compile(rb"\d{1,15}-\d{1,15}")
 
 
@@ -50,6 +51,7 @@ class Journal:
         self._producer = producer
         self._epoch = secrets.token_hex(4)
         self._number = 0
+        self._confirmed = 0
         self._unanswered: tuple[int, list[bytes]] | None = None
 
     def load(self) -> None:
@@ -97,9 +99,28 @@ class Journal:
             ],
         )
         self._unanswered = None
+        self._confirmed = self._number
         entry = EntryId(_text(reply))
         self.clock.saw(entry_time(entry))
         return entry
+
+    def lost(self) -> bool:
+        """Whether the journal no longer has what it confirmed to this producer; told once.
+
+        So it is when a Redis takes over that had not yet been sent the last moments of the
+        one before it: its generation is the same.
+
+        Raises:
+            redis.exceptions.RedisError: Redis is unreachable.
+        """
+        confirmed = self._confirmed
+        if not confirmed:
+            return False
+        known = _CALL.fullmatch(self._redis.hget(self.keys.producers, self._producer) or b"")
+        if known is not None and known[1].decode() == self._epoch and int(known[2]) >= confirmed:
+            return False
+        self._confirmed = 0
+        return True
 
     def read(self, after: EntryId, count: int = 256, block: Millis | None = None) -> list[Entry]:
         """The entries behind `after`; waits up to `block` ms for the first one.
@@ -145,11 +166,15 @@ class Journal:
         """Whether `entry` is still there (or was never needed: the start)."""
         return entry == START or bool(self._redis.xrange(self.keys.journal, entry, entry))
 
-    def step(self, token: str, outcomes: Sequence[Outcome]) -> None:
+    def step(self, token: str, outcomes: Sequence[Outcome], after: EntryId | None = None) -> None:
         """Publish what the leader made of some entries, all of it or nothing.
+
+        Args:
+            after: What was published last, for all that this leader knows.
 
         Raises:
             Fenced: `token` is not the present leader's.
+            Diverged: Something else was published last, or the entries are not there.
             redis.exceptions.RedisError: It may or may not have been published.
         """
         streams: dict[str, int] = {}
@@ -162,18 +187,19 @@ class Journal:
                 stream = self.keys.commands(command.node)
                 index = streams.setdefault(stream, len(streams) + 1)
                 sent += [str(index), command.id, encode(command)]
-        self._functions.call(
-            "cc_step",
-            [self.keys.lead, self.keys.position, self.keys.decisions, *streams],
-            [
-                token,
-                outcomes[-1].entry,
-                str(_COMMANDS_KEPT),
-                str(len(recorded) // 2),
-                *recorded,
-                *sent,
-            ],
-        )
+        keys = [self.keys.lead, self.keys.position, self.keys.decisions, *streams]
+        args = [
+            token,
+            outcomes[-1].entry,
+            str(_COMMANDS_KEPT),
+            str(len(recorded) // 2),
+            *recorded,
+            *sent,
+        ]
+        if after is None:
+            self._functions.call("cc_step", keys, args)
+        else:
+            self._functions.call("cc_publish", [self.keys.journal, *keys], [after, *args])
 
     def commands(
         self, node: str, after: str, block: Millis, count: int = 64

@@ -47,12 +47,14 @@ class Leader:
         self._held: list[Entry] = []
         self._outcomes: list[Outcome] = []  # of each held entry
         self._held_since: Millis = 0
+        self._published = follower.shard.position
 
     def turn(self) -> int:
         """One round; how many entries it folded. After a round of none, all are published.
 
         Raises:
             Fenced: Another router leads; forget everything and stand by.
+            Diverged: Redis has not what was folded; forget everything and rebuild.
             UnknownEvent: A newer version writes events that this one cannot fold.
             redis.exceptions.RedisError: What was published is unknown; rebuild.
         """
@@ -126,14 +128,15 @@ class Leader:
         """Publish and archive what is held. A snapshot is of what is published, so call it before.
 
         Raises:
-            Fenced, redis.exceptions.RedisError: As for `turn`.
+            Fenced, Diverged, redis.exceptions.RedisError: As for `turn`.
         """
         entries, outcomes = self._held, self._outcomes
         self._held, self._outcomes = [], []
         if not outcomes:
             return
         assert self._lead.token is not None
-        self._journal.step(self._lead.token, outcomes)
+        self._journal.step(self._lead.token, outcomes, after=self._published)
+        self._published = outcomes[-1].entry
         for outcome in outcomes:
             for decision in outcome.decisions:
                 if isinstance(decision, Offer):

@@ -4,6 +4,7 @@ import os
 import socket
 import threading
 import time
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -15,7 +16,7 @@ from callcenter.acd.ids import EntryId, Millis
 from callcenter.acd.policy import Policy
 from callcenter.journal.archive import Archive
 from callcenter.journal.codec import UnknownEvent
-from callcenter.journal.functions import Fenced
+from callcenter.journal.functions import Diverged, Fenced
 from callcenter.journal.journal import Journal
 from callcenter.journal.lead import Lead
 from callcenter.journal.trouble import Trouble, wrong_keys
@@ -31,6 +32,7 @@ _WATCH_S = 0.1
 _AGAIN_S = 0.5
 _SNAPSHOT_EVERY_S = 30.0
 _TRIM_EVERY_S = 600.0
+_BRING_AGAIN_S = 30.0
 _KEEP: Millis = 24 * 3600 * 1000
 _HARD_LIMIT = 1 << 30
 _STANDBY_TTL_MS = 5_000
@@ -43,9 +45,19 @@ class Router:
     standing by. `UnknownEvent` ends it: this version must not decide any more.
     """
 
-    def __init__(self, settings: Settings, policy: Policy, metrics: RouterMetrics) -> None:
+    def __init__(
+        self, settings: Settings, policy: Callable[[], Policy], metrics: RouterMetrics
+    ) -> None:
+        """Prepare.
+
+        Args:
+            policy: The policy in force by now; a leader asks about once a second.
+        """
         self._settings = settings
         self._policy = policy
+        self._agreed: tuple[Policy | None, Policy] | None = None
+        self._brought: Policy | None = None
+        self._brought_at = 0.0
         self._metrics = metrics
         self._client: Any = connect(settings)
         self._owner = f"{socket.gethostname()}.{os.getpid()}"
@@ -74,7 +86,7 @@ class Router:
             except RedisError as error:
                 self._trouble.note(error)
                 self._stopping.wait(_AGAIN_S)
-            except JournalLost as error:
+            except (JournalLost, Diverged) as error:
                 log.warning("not the journal that was followed, starting again", exc_info=error)
                 self._stopping.wait(_AGAIN_S)
             except UnknownEvent as error:
@@ -103,8 +115,8 @@ class Router:
         self._metrics.leads.set(1)
         archive = Archive(self._settings.data / "archive")
         leader = Leader(follower, lead, archive, self._metrics)
-        if follower.shard.board.policy != self._policy:
-            journal.append(SiteLoaded(policy=self._policy))
+        self._brought = None
+        self._bring_policy(follower)
         try:
             while not self._stopping.is_set():
                 leader.turn()
@@ -132,6 +144,7 @@ class Router:
         if now - self._refreshed_at >= 1.0:
             self._refreshed_at = now
             self._metrics.refresh(follower.shard, follower.journal.clock.now())
+            self._bring_policy(follower)
         if now - self._snapshot_at >= _SNAPSHOT_EVERY_S:
             if self._client.exists(follower.journal.keys.standby):
                 self._snapshot_at = now
@@ -146,6 +159,25 @@ class Router:
             if before is not None:
                 count = follower.journal.trim(EntryId(before))
                 log.info("journal trimmed", count=count)
+
+    def _bring_policy(self, follower: Follower) -> None:
+        """Let the journal say what the accepted site says, if it does not yet.
+
+        One that was just brought may not have been folded yet, and one that the fold cannot
+        take would come back each second.
+        """
+        policy, now = self._policy(), time.monotonic()
+        known = follower.shard.board.policy
+        if self._agreed is not None and known is self._agreed[0] and policy is self._agreed[1]:
+            return  # to compare two large ones takes milliseconds
+        if known == policy:
+            self._agreed = (known, policy)
+            return
+        if policy is self._brought and now - self._brought_at < _BRING_AGAIN_S:
+            return
+        self._brought, self._brought_at = policy, now
+        log.info("bringing the accepted site")
+        follower.journal.append(SiteLoaded(policy=policy))
 
     def _snapshot(self, follower: Follower) -> None:
         self._snapshot_at = time.monotonic()

@@ -1,8 +1,10 @@
-"""Staffing: callers in line while nobody who speaks their language is signed in (fault 39).
+"""Staffing: callers in line whom nobody who is signed in can serve (fault 39).
 
 They stay in line and are served in their order when a nurse comes; that somebody must come
 is for people to see to, so it is said once, and again when it is over.
 """
+
+from collections import Counter
 
 import structlog
 
@@ -10,29 +12,45 @@ from callcenter.acd.board import Board
 from callcenter.acd.contact import ContactState
 from callcenter.acd.nurse import NurseState
 from language_routing.languages import Language
+from language_routing.rings import INTERPRETER_NOW, innermost
+from language_routing.skills import NOTHING
 
 log = structlog.get_logger()
 
 
 def signed_in(board: Board) -> dict[Language, int]:
-    """How many nurses are signed in (ready or not), for each language of the site."""
+    """How many nurses take calls today (ready or not), for each language of the site."""
     found = dict.fromkeys(board.policy.languages if board.policy else (), 0)
     for nurse in board.nurses.values():
         if nurse.state is not NurseState.SIGNED_OUT:
-            for language in nurse.languages:
+            for language in nurse.skills.spoken:
                 if language in found:
                     found[language] += 1
     return found
 
 
 def without_nurse(board: Board) -> dict[Language, int]:
-    """How many callers are in line for each language that no signed-in nurse speaks."""
-    nurses = signed_in(board)
-    found: dict[Language, int] = {}
+    """How many callers are in line whom no signed-in nurse can serve, whichever rings open.
+
+    Where a line's last ring is any nurse with an interpreter, that is nobody while a nurse
+    is signed in at all.
+    """
+    waiting: Counter[tuple[Language, str, bool]] = Counter()
     for contact in board.contacts.values():
         language = contact.language
-        if contact.state is ContactState.WAITING and language and not nurses.get(language):
-            found[language] = found.get(language, 0) + 1
+        if contact.state is ContactState.WAITING and language and contact.dismissed is None:
+            waiting[language, contact.entry_point, contact.interpreter] += 1
+    nurses = board.nurses.values()
+    skills = dict.fromkeys(n.skills for n in nurses if n.state is not NurseState.SIGNED_OUT)
+    policy = board.policy
+    found: dict[Language, int] = {}
+    for (language, entry_point, interpreter), count in waiting.items():
+        rings = (
+            INTERPRETER_NOW if interpreter or not policy else policy.routing.line(language).rings
+        )
+        asked = policy.requirements.get(entry_point, NOTHING) if policy else NOTHING
+        if all(innermost(rings, len(rings), language, asked, s) is None for s in skills):
+            found[language] = found.get(language, 0) + count
     return found
 
 
@@ -42,8 +60,8 @@ class Staffing:
     def __init__(self) -> None:
         self._alone: frozenset[Language] = frozenset()
 
-    def look(self, board: Board) -> None:
-        """Say what has begun or ended since the last look."""
+    def look(self, board: Board) -> dict[Language, int]:
+        """Say what has begun or ended since the last look; `without_nurse` is returned."""
         found = without_nurse(board)
         for language in sorted(found.keys() - self._alone):
             log.error(
@@ -53,6 +71,7 @@ class Staffing:
         for language in sorted(self._alone - found.keys()):
             log.info("nobody waits without a nurse of the language any more", language=language)
         self._alone = frozenset(found)
+        return found
 
     def forget(self) -> None:
         """No longer the leader: somebody else looks out."""

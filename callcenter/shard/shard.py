@@ -18,8 +18,9 @@ from callcenter.acd.ids import EntryId, Millis, entry_time
 
 # A snapshot of a layout that is not readable is passed over: the fold starts from the journal.
 # 2: what is owed, and conversations that are not yet sure to be some.
-STATE_VERSION = 2
-_READABLE = (1, STATE_VERSION)
+# 3: rings, holds, dismissals, surge, half-hours, handle times.
+STATE_VERSION = 3
+_READABLE = (1, 2, STATE_VERSION)
 
 
 class State(msgspec.Struct, kw_only=True):
@@ -79,6 +80,8 @@ class Shard:
         """
         now = entry_time(entry)
         self._observe(entry, event, now)
+        if not self._acd.undecided:
+            return Outcome(entry=entry, decisions=(), commands=())
         decisions: list[AnyDecision] = []
         commands: list[AnyCommand] = []
         while True:

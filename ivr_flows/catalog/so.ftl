@@ -15,5 +15,12 @@ wrong-key = Lambarkaas lama dooran karo. Fadlan isku day mar kale.
 
 in-line = Waxaad ku jirtaa safka. Taleefanka ha dhigin, kalkaaliye caafimaad ayaa kuu jawaabi doona.
 
+surge-high = Hadda dad badan ayaa soo wacaya, sugitaankuna waa dheer yahay. Taleefanka ha dhigin, kalkaaliye caafimaad ayaa kuu jawaabi doona.
+surge-crisis = Hadda dad aad u badan ayaa soo wacaya, sugitaankuna aad ayuu u dheer yahay. { emergency } Haddii kale, taleefanka ha dhigin. Kaalintaada safka waad haysanaysaa.
+
+dismissed = Kalkaaliye caafimaad ayaa dib kuu soo wici doona. Hadda taleefanka waad dhigi kartaa. { emergency }
+closed-callback = Hadda af-Soomaali kuma jawaabno. Marka aan furno, kalkaaliye caafimaad ayaa dib kuu soo wici doona. Hadda taleefanka waad dhigi kartaa. { emergency }
+    .stand-in = We do not answer in Somali just now. A nurse will call you back when we open. You can hang up now. If life is in danger, hang up and dial one one two.
+
 fallback-wait = Waxaad soo wacday { -service }. { emergency } Haddii kale, taleefanka ha dhigin, kalkaaliye caafimaad ayaa kuu jawaabi doona.
 closed-technical = Cilad farsamo ayaa jirta, hadda mana jawaabi karno. { emergency } Haddii kale, mar dambe soo wac.

@@ -1,14 +1,14 @@
-"""Run all measurements, or those that are named: `python -m ops.bench decision`."""
+"""Run all measurements, or those that are named: `python -m ops.bench acd`."""
 
 import json
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from ops.bench import decision, dispatch, journal
+from ops.bench import acd, dispatch, journal
 
 _ALL: dict[str, Callable[[], Mapping[str, float | None]]] = {
-    "decision": decision.measure,
+    "acd": acd.measure,
     "journal": journal.measure,
     "dispatch": dispatch.measure,
 }

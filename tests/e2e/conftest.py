@@ -17,6 +17,8 @@ def write_site(folder: Path, *, ring: int = 4, wrap_up: int = 1, short_talk: int
         ("wrap_up_seconds: 15", f"wrap_up_seconds: {wrap_up}"),
         # Simulated nurses talk for moments; tests/e2e/test_front.py has the real rule.
         ("short_talk_seconds: 3", f"short_talk_seconds: {short_talk}"),
+        # So do callers wait; who hangs up is to be counted.
+        ("short_abandon_seconds: 10", "short_abandon_seconds: 0"),
     ):
         assert old in text
         text = text.replace(old, new)

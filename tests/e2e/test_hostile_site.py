@@ -17,7 +17,11 @@ BOMB = "\n".join(f"x{n}: &x{n} [*x{n - 1}, *x{n - 1}]" for n in range(1, 40))
 WRONG = {
     "an unknown language": ("languages: [sv, ar]", "languages: [sv, xx]", "language xx is not one"),
     "a doubled nurse": ("id: n002", "id: n001", "nurse n001 is given twice"),
-    "a missing number": ('  "1177": public\n  "+46771117700": public\n', "  {}\n", "has no number"),
+    "a missing number": (
+        "entry_points:\n",
+        "entry_points:\n  nobody: {flow: public, class: public}\n",
+        "has no number",
+    ),
     "a wrong type": ("ring_seconds: 4", "ring_seconds: [4]", "one word is expected"),
     "a bomb": ("name: demo", f"x0: &x0 [a]\n{BOMB}\nname: demo", "anchors"),
     "NUL": ("name: demo", "name: de\0mo", "U+0000"),

@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry
 from callcenter.acd import calls, shifts
 from callcenter.acd.commands import LookUpChannels, RingNurse
 from callcenter.acd.decisions import Quarantined
+from callcenter.acd.distributor import HANDLERS
 from callcenter.acd.events import (
     AnyEvent,
     CallArrived,
@@ -134,7 +135,7 @@ def break_arrivals(monkeypatch: pytest.MonkeyPatch) -> None:
         if event.contact == "c2":
             raise ZeroDivisionError
 
-    monkeypatch.setattr(calls, "arrived", buggy)
+    monkeypatch.setitem(HANDLERS, CallArrived, buggy)
 
 
 def test_an_entry_that_the_fold_cannot_take_is_quarantined_for_everybody(

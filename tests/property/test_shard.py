@@ -5,8 +5,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from callcenter.acd.contact import ContactState
-from callcenter.acd.decisions import Mirror, Offer, Withdraw
+from callcenter.acd.contact import Contact, ContactState
+from callcenter.acd.decisions import Dismiss, Mirror, Offer, Surge, Withdraw
 from callcenter.acd.events import (
     AnyEvent,
     CallArrived,
@@ -38,11 +38,14 @@ from callcenter.acd.events import (
     SwitchLost,
     Tick,
 )
+from callcenter.acd.floor import HELD
 from callcenter.acd.ids import ContactId, EntryId, NodeId, NurseId, OfferId
-from callcenter.acd.nurse import UNTOLD, NurseState
+from callcenter.acd.nurse import UNTOLD, Nurse, NurseState
 from callcenter.acd.policy import NurseSpec, Policy
 from callcenter.shard.shard import Shard
 from language_routing.languages import Language
+from language_routing.rings import INTERPRETER_NOW, admits
+from language_routing.skills import NOTHING
 
 SV, AR, SO = Language("sv"), Language("ar"), Language("so")
 NODE = NodeId("node1")
@@ -102,15 +105,16 @@ class Shifts(RuleBasedStateMachine):
             undone.late += 1
             assert undone.save() == self.leader.save(), "a late event changed something"
         self.follower.follow(entry, event, outcome.decisions)
-        assert self.follower.save() == self.leader.save(), "a follower sees another state"
+        assert self.follower.save() == self.leader.save(), self.difference()
         offers = [d for d in outcome.decisions if isinstance(d, Offer)]
         self.offers += offers
-        self.others += [d.command for d in outcome.decisions if isinstance(d, Withdraw | Mirror)]
+        others = (Withdraw, Mirror, Dismiss, Surge)
+        self.others += [d.command for d in outcome.decisions if isinstance(d, others)]
         board = self.leader.board
         for offer in offers:
             mine, nurse = board.contacts[offer.contact], board.nurses[offer.nurse]
             for other in board.line:  # who stands there now stood there then
-                if board.contacts[other].language in nurse.languages:
+                if self.serves(nurse, board.contacts[other]):
                     assert mine.key < board.contacts[other].key, "an earlier deadline waits"
         for command in outcome.commands:
             assert command.valid_until > self.now
@@ -118,10 +122,43 @@ class Shifts(RuleBasedStateMachine):
         assert len({o.contact for o in offers}) == len({o.nurse for o in offers}) == len(offers)
         assert all(new >= old for old, new in zip(counted, self.counts(), strict=True))
 
+    def difference(self) -> str:
+        """Where leader and follower see another state."""
+        mine, theirs = (msgspec.json.decode(s.save()) for s in (self.leader, self.follower))
+
+        def unlike(one: object, other: object) -> object:
+            if isinstance(one, dict) and isinstance(other, dict):
+                keys = one.keys() | other.keys()
+                both = {k: (one.get(k), other.get(k)) for k in sorted(keys)}
+                return {k: unlike(*pair) for k, pair in both.items() if pair[0] != pair[1]}
+            if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+                pairs = zip(one, other, strict=True)
+                return [unlike(*pair) for pair in pairs if pair[0] != pair[1]]
+            return one, other
+
+        return f"a follower sees another state: {unlike(mine, theirs)}"
+
+    def serves(self, nurse: Nurse, contact: Contact) -> bool:
+        """Whether she may be given this contact now, by the rings and nothing else."""
+        policy = self.leader.board.policy
+        assert policy is not None
+        assert contact.language is not None
+        own = policy.routing.line(contact.language).rings
+        rings = INTERPRETER_NOW if contact.interpreter else own
+        asked = policy.requirements.get(contact.entry_point, NOTHING)
+        opened = rings[: contact.ring + 1]
+        return any(admits(ring, contact.language, asked, nurse.skills) for ring in opened)
+
     def counts(self) -> tuple[int, ...]:
         """What is only ever counted up, over all languages and classes."""
-        names = ("queued", "left_ivr", "answered", "abandoned", "cut_off", "returned", "missed")
+        names = (
+            "queued", "left_ivr", "answered", "abandoned", "abandoned_short", "withdrawn", "moved",
+            "refused", "cut_off", "returned", "missed", "wraps", "hand_overs",
+        )  # fmt: skip
         return tuple(sum(getattr(t, n) for t in self.leader.board.tallies) for n in names)
+
+    def answered(self) -> int:
+        return sum(tally.answered for tally in self.leader.board.tallies)
 
     def see(self) -> None:
         seen = []
@@ -280,7 +317,7 @@ class Shifts(RuleBasedStateMachine):
         given = data.draw(st.sampled_from(ringing))
         assert given.offer is not None
         assert given.nurse is not None
-        answered = self.counts()[2]
+        answered = self.answered()
         self.tell(Connected(contact=given.id, nurse=given.nurse))
         self.now += span
         self.tell(Disconnected(contact=given.id, nurse=given.nurse))
@@ -295,7 +332,7 @@ class Shifts(RuleBasedStateMachine):
         assert after.key == given.key, "her place is another"
         assert after.state in (ContactState.WAITING, ContactState.OFFERED)
         if after.answered is None:
-            assert self.counts()[2] == answered, "an answer that was none is counted"
+            assert self.answered() == answered, "an answer that was none is counted"
 
     @rule(language=st.sampled_from([SV, AR]), both=st.booleans())
     def asterisk_goes_down_with_all_calls_and_somebody_rings_again(
@@ -478,8 +515,15 @@ class Shifts(RuleBasedStateMachine):
         present = any(node.present for node in board.nodes.values())
         for contact in board.contacts.values():
             if contact.state is ContactState.WAITING and not contact.doubt and present:
-                free = [n.id for n in board.nurses.values() if n.available]
-                assert not [n for n in free if contact.language in board.nurses[n].languages]
+                if contact.dismissed is not None or contact.id in board.kept[HELD]:
+                    continue
+                free = [n for n in board.nurses.values() if n.available]
+                assert not [n.id for n in free if self.serves(n, contact)]
+
+    @invariant()
+    def nobody_is_passed_by(self) -> None:
+        if hasattr(self, "leader"):
+            assert sum(tally.inversions for tally in self.leader.board.tallies) == 0
 
     @invariant()
     def the_fallback_queue_is_told_of_everybody_while_somebody_listens(self) -> None:
@@ -505,7 +549,8 @@ class Shifts(RuleBasedStateMachine):
             assert contact.nurse is not None
             nurse = board.nurses[contact.nurse]
             if nurse.state is NurseState.RINGING and nurse.offer == contact.offer:
-                unwanted = nurse.next is not None or not nurse.reachable
+                unwanted = nurse.next is not None or not nurse.reachable or contact.unwanted
+                unwanted = unwanted or contact.dismissed is not None
                 assert contact.withdrawing or not unwanted
 
     @invariant()

@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from callcenter.settings import Settings
-from callcenter.site import load_site, spellings
+from callcenter.settings import ROOT, Settings
+from callcenter.site import Site, load_site
+from callcenter.site_front import spellings
+from language_routing.languages import Language
+from language_routing.skills import Level, Requirement, Skills
 from language_routing.yaml_lines import YamlError
 
 GOOD = """\
@@ -177,3 +180,135 @@ def test_a_site_that_is_no_file_is_refused(tmp_path: Path) -> None:
         load_site(tmp_path)
     with pytest.raises(YamlError, match=r"none.yaml:1: the file cannot be read"):
         load_site(tmp_path / "none.yaml")
+
+
+def test_the_example_of_stockholm_is_in_order_and_has_no_warnings() -> None:
+    site = load_site(ROOT / "deploy" / "site" / "stockholm.yaml")
+    assert site.warnings == ()
+    assert len(site.nurses) == 30
+    assert [line.language for line in site.routing.lines] == ["fi", "en", "ar", "so"]
+    assert site.night_targets == {"public": 300_000, "staff": 180_000}
+    assert all(number.endswith(("1177",)) or "8465004" in number for number in site.numbers)
+
+
+def test_the_demo_site_is_open_at_all_hours_and_has_no_warnings() -> None:
+    site = load_site(Settings().site)
+    assert site.warnings == ()
+    assert all(line.hours is None for line in site.routing.lines)
+    assert set(site.targets) == {"public", "staff", "emergency", "red_flag"}
+    # The tests' callers find the line as it is at once for a minute.
+    assert all(line.rings[1].after >= 60_000 for line in site.routing.lines)
+
+
+def changed(tmp_path: Path, *changes: tuple[str, str], more: str = "") -> Site:
+    """The good site, changed in some places, with `more` below it."""
+    text = GOOD
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    path = tmp_path / "site.yaml"
+    path.write_text(text + more)
+    return load_site(path)
+
+
+SKILLED = (
+    "languages: [sv, ar]}",
+    "languages: {sv: working, ar: native}, competences: [child], years: 7}",
+)
+
+
+def test_skills_and_what_callers_need_are_part_of_the_policy(tmp_path: Path) -> None:
+    site = changed(
+        tmp_path,
+        SKILLED,
+        ("class: public}\nnumbers", "class: public, competences: [child], years: 5}\nnumbers"),
+        more="competences: [child, adult]\n",
+    )
+    anna, hanan = site.policy.nurses
+    assert anna.skills == Skills(languages=((Language("sv"), Level.FLUENT),))
+    assert hanan.skills == Skills(
+        languages=((Language("sv"), Level.WORKING), (Language("ar"), Level.NATIVE)),
+        competences=("child",),
+        years=7,
+    )
+    needs = Requirement(competences=("child",), years=5)
+    assert site.policy.requirements == {"public": needs}
+    assert site.entry_points["public"].requirement == needs
+
+
+def test_rules_and_times_are_part_of_the_policy(tmp_path: Path) -> None:
+    site = changed(
+        tmp_path,
+        ("{target_seconds: 180}", "{target_seconds: 180, night_target_seconds: 240}"),
+        more="""\
+night: {from: "22:00", to: "07:00"}
+lines: {ar: {rings: [{after_seconds: 0, level: native}, {after_seconds: 9, level: fluent}]}}
+reserve_scarce: false
+follow_me: {within_minutes: 60, hold_seconds: 20}
+wrap_up_most_seconds: 100
+phone_gone_seconds: 7
+short_abandon_seconds: 8
+handle_seconds: 99
+most_callers: 12
+pause_reasons: {2: {reason: lunch, minutes: 30}}
+surge: {never_refused: [public], high: {waiting: 5}}
+""",
+    )
+    policy = site.policy
+    assert policy.night_targets == {"public": 240_000}
+    assert policy.routing.night == (1320, 420)
+    assert [line.language for line in policy.routing.lines] == ["ar"]
+    assert (policy.reserve, policy.follow_me, policy.follow_hold) == (False, 3_600_000, 20_000)
+    assert (policy.wrap_up_most, policy.phone_gone) == (100_000, 7_000)
+    assert (policy.short_abandon, policy.handle_time) == (8_000, 99_000)
+    assert [step.level for step in policy.surge.steps] == ["high"]
+    assert (site.most_callers, site.never_refused) == (12, ("public",))
+    assert (site.pause_reasons, site.pause_minutes) == ({"2": "lunch"}, {"lunch": 30})
+    (warning,) = site.warnings
+    assert warning.endswith(":18: no nurse of this site fits this ring of the line ar")
+
+
+def test_what_a_site_does_not_say_has_its_usual_value(tmp_path: Path) -> None:
+    site = changed(tmp_path)
+    policy = site.policy
+    assert policy.reserve
+    assert (policy.follow_me, policy.follow_hold, policy.night_targets) == (0, 0, {})
+    assert (policy.phone_gone, policy.short_abandon, policy.handle_time) == (
+        60_000, 10_000, 360_000,
+    )  # fmt: skip
+    assert policy.wrap_up_most == 900_000
+    assert (policy.routing.lines, policy.surge.steps, policy.requirements) == ((), (), {})
+    assert (site.most_callers, site.never_refused, site.pause_minutes) == (2000, (), {})
+
+
+def test_warnings_do_not_make_a_site_another(tmp_path: Path) -> None:
+    rings = "[{after_seconds: 0, level: native}, {after_seconds: 9, level: working}]"
+    more = f"lines: {{ar: {{rings: {rings}}}}}"
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    here, there = changed(tmp_path / "a", more=more), changed(tmp_path / "b", more=more)
+    assert here.warnings != there.warnings
+    assert here == there
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ("languages: [sv]}", "languages: [sv], competences: [child]}", 15, "child is not one"),
+        ("languages: [sv]}", "languages: [sv], years: many}", 15, "not a whole number"),
+        ("languages: [sv]}", "languages: {sv: good}}", 15, "level good is unknown"),
+        ("languages: [sv, ar]", "languages: [sv]", 4, "nobody speaks Arabic"),
+        ("class: public}\n", "class: public, years: 5}\n", 8, "asks for 5 years, and no nurse"),
+        ("trunk:", "lines: {de: {}}\ntrunk:", 12, "language de is not one of this site's"),
+        ("trunk:", "most_callers: 0\ntrunk:", 12, "not a whole number from 1"),
+        ("trunk:", "reserve_scarce: maybe\ntrunk:", 12, "neither true nor false"),
+        ("trunk:", "wrap_up_most_seconds: 29\ntrunk:", 12, "shorter than wrap_up_seconds"),
+        ("{target_seconds: 180}", "{target_seconds: 1, night_target_seconds: 1}", 6, "`night`"),
+    ],
+)  # fmt: skip
+def test_routing_that_is_wrong_is_refused_at_its_line(
+    tmp_path: Path, old: str, new: str, line: int, words: str
+) -> None:
+    found, sentence = refusal(tmp_path, old, new)
+    assert words in sentence
+    assert found == line

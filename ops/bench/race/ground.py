@@ -88,7 +88,9 @@ class Ground:
         for name in ("programs", "prompts", "music"):
             (home / name).symlink_to(shared.home / name)
         self.nurses = [NurseId(f"n{number:03}") for number in range(1, nurses + 1)]
-        lines = [f"  - {{id: {n}, name: {n}, languages: [sv]}}" for n in self.nurses]
+        lines = [
+            f"  - {{id: {n}, name: {n}, languages: [sv, fi, en, ar, so]}}" for n in self.nurses
+        ]
         site = home / "site.yaml"
         site.write_text(_SITE.format(ours=OURS, menu=MENU, nurses="\n".join(lines)))
         self.settings = Settings(

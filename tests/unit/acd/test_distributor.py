@@ -1,23 +1,31 @@
 """The whole ACD: timers in their order, and events that nothing depends on."""
 
+from typing import get_args
+
 import pytest
 
-from callcenter.acd.decisions import LookUp
-from callcenter.acd.distributor import Acd
+from callcenter.acd import matching
+from callcenter.acd.commands import TellSurge
+from callcenter.acd.decisions import LookUp, Offer
+from callcenter.acd.distributor import HANDLERS, Acd
 from callcenter.acd.events import (
     AnyEvent,
+    CallRefused,
     ClockStepped,
     CommandDone,
+    CommandFailed,
     CommandStarted,
     CommandUnknown,
     GatewayAlive,
     SiteLoaded,
+    SurgeSet,
     SwitchLost,
     Tick,
 )
-from callcenter.acd.ids import NodeId
-from callcenter.acd.nurse import NurseState
-from tests.unit.acd.world import NODE, SV, World, policy
+from callcenter.acd.ids import ContactId, NodeId, NurseId, OfferId
+from callcenter.acd.nurse import NurseMove, NurseState
+from callcenter.acd.policy import SurgeLevel, SurgeRules, SurgeStep
+from tests.unit.acd.world import AR, NODE, SV, World, policy
 
 
 @pytest.mark.parametrize(
@@ -132,3 +140,84 @@ def test_a_lost_switch_takes_its_callers_out_of_the_line_and_leaves_the_nurses()
     assert world.line() == []
     world.is_ready("n1")
     assert (world.offers(), world.nurse("n1").state) == ([], NurseState.READY)
+
+
+def test_no_event_is_without_a_handler() -> None:
+    assert set(HANDLERS) == set(get_args(AnyEvent))
+
+
+def test_an_offer_that_passes_somebody_by_is_counted_as_an_order_inversion() -> None:
+    """Ours never does; a decision that was recorded by another version may have."""
+    world = World({"n1": "sv"})
+    world.queues("first")
+    world.now += 1_000
+    world.queues("second")
+    matching.apply(
+        world.board,
+        Offer(offer=OfferId("1-1-0"), contact=ContactId("second"), nurse=_on_duty(world)),
+        world.now,
+    )
+    assert world.tally().inversions == 1
+
+
+def test_an_offer_past_somebody_whom_she_cannot_serve_is_none() -> None:
+    world = World({"n1": "sv"})
+    world.queues("first", AR)
+    world.now += 1_000
+    world.queues("second", SV)
+    world.is_ready("n1")
+    assert world.offers() == [("second", "n1")]
+    assert world.tally().inversions == 0
+
+
+def _on_duty(world: World) -> NurseId:
+    """Ready on the board, without the decision that follows from it."""
+    nurse = world.nurse("n1")
+    world.board.put_nurse(nurse.move(NurseMove.READY, world.now))
+    return nurse.id
+
+
+def test_a_refused_call_is_counted_by_its_class() -> None:
+    world = World()
+    world.tell(
+        CallRefused(
+            node=NODE, entry_point="public", priority_class="public", reason="surge"
+        )
+    )  # fmt: skip
+    assert world.tally(None).refused == 1
+
+
+def test_every_node_is_told_of_a_surge_once_and_again_when_it_comes_back() -> None:
+    rules = SurgeRules(steps=(SurgeStep(level=SurgeLevel.HIGH, waiting=1_000),))
+    world = World(surge=rules)
+    assert [c.level for c in world.commands if isinstance(c, TellSurge)] == [SurgeLevel.NORMAL]
+    world.tell(SurgeSet(level=SurgeLevel.HIGH, actor="s", reason="flu"))
+    told = [c for c in world.commands if isinstance(c, TellSurge)]
+    assert [(c.node, c.level, c.refusing) for c in told] == [(NODE, SurgeLevel.HIGH, False)]
+    world.after(1_000)
+    assert world.commands == ()
+    world.tell(CommandFailed(command=told[0].id, reason="no_switch"))
+    assert world.commands == ()
+    world.tell(GatewayAlive(node=NODE))
+    assert [type(c) for c in world.commands] == [TellSurge]
+    world.loses_the_switch()
+    world.see()
+    assert TellSurge in [type(c) for c in world.commands]
+
+
+def test_the_rules_of_surge_are_followed_by_the_fold_s_own_time() -> None:
+    step = SurgeStep(level=SurgeLevel.HIGH, longest=60_000)
+    world = World(surge=SurgeRules(steps=(step,), rises_after=10_000, falls_after=20_000))
+    world.queues("c1")
+    assert world.shard.next_deadline() is not None
+    while world.board.surge.level is SurgeLevel.NORMAL:
+        deadline = world.shard.next_deadline()
+        assert deadline is not None
+        assert deadline <= world.contact("c1").arrived + 70_000
+        world.now = deadline
+        world.after(0)
+    assert world.now == world.contact("c1").arrived + 70_000
+    world.hangs_up("c1")
+    world.after(1_000)
+    world.after(20_000)
+    assert world.board.surge.level is SurgeLevel.NORMAL

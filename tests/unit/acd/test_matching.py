@@ -1,6 +1,5 @@
 """Who is offered to whom, and what is decided before offers and after them."""
 
-import heapq
 from typing import Any
 
 import pytest
@@ -183,7 +182,7 @@ def test_an_offer_moves_both_records_and_tells_the_callers_node() -> None:
     assert world.commands == (
         RingNurse(
             id=offer, node=NODE, valid_until=world.now + 5_000, contact=ContactId("c1"),
-            channel="PJSIP/trunk-c1", nurse=NurseId("n1"),
+            channel="PJSIP/trunk-c1", nurse=NurseId("n1"), language=SV, priority_class="public",
         ),
     )  # fmt: skip
 
@@ -384,65 +383,28 @@ def test_a_quarantined_entry_asks_nothing_of_the_board() -> None:
 # -- ten thousand -----------------------------------------------------------------
 
 
-def heap_steps(monkeypatch: pytest.MonkeyPatch, waiting: int) -> list[int]:
-    """Heap pushes, pops and looks per decision, while so many wait: count, never time."""
-    count = 0
+class CountedKey(tuple):  # type: ignore[type-arg]
+    """A place in line that counts how often it is compared."""
 
-    def counted(sound: Any) -> Any:
-        def call(*given: Any) -> Any:
-            nonlocal count
-            count += 1
-            return sound(*given)
-
-        return call
-
-    world = World({f"n{number}": "sv ar" for number in range(20)}, wrap_up=0)
-    for number in range(waiting):
-        world.queues(f"c{number}", (SV, AR, SO)[number % 3])
-    with monkeypatch.context() as patched:
-        patched.setattr(heapq, "heappush", counted(heapq.heappush))
-        patched.setattr(heapq, "heappop", counted(heapq.heappop))
-        patched.setattr(world.board.line, "_lives", counted(world.board.line._lives))
-        patched.setattr(world.board.idle, "_lives", counted(world.board.idle._lives))
-        found = []
-        for number in range(20):
-            count = 0
-            world.is_ready(f"n{number}")
-            assert len(world.offers()) == 1
-            found.append(count)
-    return found
-
-
-def test_a_decision_costs_no_more_steps_with_ten_thousand_in_line(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    few, many = heap_steps(monkeypatch, 100), heap_steps(monkeypatch, 10_000)
-    assert max(many) <= max(few)
-    assert sum(many) <= sum(few)
-
-
-def test_a_decision_compares_keys_a_logarithmic_number_of_times(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    world = World({"n1": "sv"}, wrap_up=0)
     compared = 0
 
-    class Key(tuple):  # type: ignore[type-arg]
-        def __lt__(self, other: Any) -> bool:
-            nonlocal compared
-            compared += 1
-            return tuple.__lt__(self, other)
+    def __lt__(self, other: Any) -> bool:
+        CountedKey.compared += 1
+        return tuple.__lt__(self, other)
 
-    put = world.board.line.put
-    monkeypatch.setattr(
-        world.board.line, "put", lambda member, key, spoken: put(member, Key(key), spoken)
-    )
+
+def test_a_decision_compares_no_more_places_with_ten_thousand_in_line() -> None:
+    """Heads are compared, one for each need, and never the line."""
+    world = World({"n1": "sv"}, wrap_up=0)
     for number in range(10_000):
         world.now += 1
-        world.queues(f"c{number}")
+        world.queues(f"c{number}", (SV, AR, SO)[number % 3])
+    for members in world.board.line.groups.values():
+        members[:] = [CountedKey(entry) for entry in members]
     world.is_ready("n1")
-    for number in range(50):
-        compared = 0
+    for number in range(0, 150, 3):
+        CountedKey.compared = 0
         world.hangs_up(f"c{number}")  # and she is offered the next one
-        assert world.offers() == [(f"c{number + 1}", "n1")]
-        assert 0 < compared <= 2 * 14  # one head leaves the heap; log2(10,000) < 14
+        assert world.offers() == [(f"c{number + 3}", "n1")]
+        # Taken out of the line by a binary search; log2(10,000 / 3) < 12.
+        assert 0 < CountedKey.compared <= 12 + 3 * 2

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from callcenter.acd.board import Board
 from callcenter.acd.commands import AnyCommand
 from callcenter.acd.contact import Contact
@@ -36,22 +38,39 @@ from callcenter.acd.policy import NurseSpec, Policy
 from callcenter.acd.stats import Tally
 from callcenter.shard.shard import Outcome, Shard
 from language_routing.languages import Language
+from language_routing.skills import Level
 
 SV, AR, SO = Language("sv"), Language("ar"), Language("so")
 NODE = NodeId("node1")
 START = 1_000_000
 
 
+def spec(name: str, said: str) -> NurseSpec:
+    """A nurse by a few words: `"sv ar:working +child 7"`; fluent where no level is given."""
+    languages, levels, competences, years = [], {}, [], 0
+    for word in said.split():
+        tag, _, level = word.partition(":")
+        if word.startswith("+"):
+            competences.append(word[1:])
+        elif word.isdigit():
+            years = int(word)
+        else:
+            languages.append(Language(tag))
+            if level:
+                levels[Language(tag)] = Level(level)
+    return NurseSpec(
+        id=NurseId(name), languages=tuple(languages), levels=levels,
+        competences=tuple(competences), years=years,
+    )  # fmt: skip
+
+
 def policy(nurses: dict[str, str], **rules: Any) -> Policy:
-    """A policy whose nurses speak what is written behind their names (`"sv ar"`)."""
+    """A policy whose nurses can do what is written behind their names, as in `spec`."""
     return Policy(
         languages=(SV, AR, SO),
         default_language=SV,
         targets={"public": 180_000, "staff": 60_000},
-        nurses=tuple(
-            NurseSpec(id=NurseId(name), languages=tuple(Language(tag) for tag in spoken.split()))
-            for name, spoken in nurses.items()
-        ),
+        nurses=tuple(spec(name, said) for name, said in nurses.items()),
         **rules,
     )
 
@@ -130,8 +149,14 @@ class World:
 
     # -- callers ------------------------------------------------------------------
 
-    def arrives(self, contact: str, priority: str = "public", node: str = NODE) -> None:
-        self.tell(arrival(contact, priority, node))
+    def arrives(
+        self,
+        contact: str,
+        priority: str = "public",
+        node: str = NODE,
+        **known: Any,
+    ) -> None:
+        self.tell(replace(arrival(contact, priority, node), **known))
 
     def queues(self, contact: str, language: Language = SV, priority: str = "public") -> None:
         """Arrives if need be, and chooses."""
@@ -160,6 +185,12 @@ class World:
 
     def rings_out(self, contact: str, result: OfferResult = OfferResult.NO_ANSWER) -> None:
         self.tell(self.ended(contact, result))
+
+    def is_served(self, contact: str, nurse: str, talk: int = 60_000) -> None:
+        """The nurse answers, they talk, and the caller hangs up."""
+        self.connects(contact, nurse)
+        self.now += talk
+        self.hangs_up(contact)
 
     # -- nurses -------------------------------------------------------------------
 

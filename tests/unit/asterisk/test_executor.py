@@ -3,13 +3,23 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
-from callcenter.acd.commands import LookUpChannels, MirrorNurse, ReturnToLine, RingNurse
+from callcenter.acd.commands import (
+    DismissCaller,
+    LookUpChannels,
+    MirrorNurse,
+    ReturnToLine,
+    RingNurse,
+    TellSurge,
+)
 from callcenter.acd.events import CommandDone, CommandFailed, CommandUnknown
 from callcenter.acd.ids import NodeId, NurseId, OfferId
+from callcenter.acd.policy import SurgeLevel
 from callcenter.asterisk.ami.errors import AMIDisconnected, AMITimeout
 from callcenter.asterisk.ami.messages import Response
 from callcenter.asterisk.executor import Planned, Refused, plan, verdict
+from language_routing.languages import Language
 from tests.unit.asterisk.test_translator import CONTACT, OFFER, Switch, arrive, ring, talk
 
 NODE = NodeId("node1")
@@ -21,6 +31,10 @@ RING = RingNurse(
 BACK = ReturnToLine(
     id="1764000000999-0-0", node=NODE, valid_until=1_000, contact=CONTACT, channel=CHANNEL,
     offer=OfferId(OFFER),
+)  # fmt: skip
+DISMISS = DismissCaller(
+    id="1764000000555-0-0", node=NODE, valid_until=1_000, contact=CONTACT, channel=CHANNEL,
+    prompt="dismissed", language=Language("sv"),
 )  # fmt: skip
 OK = Response("Success", {})
 NO = Response("Error", {"Message": "Channel does not exist"})
@@ -116,3 +130,76 @@ def test_the_verdict_tells_done_failed_and_unknown_apart(switch: Switch) -> None
 def test_looking_up_needs_no_action_of_the_acting_connection(switch: Switch) -> None:
     look = LookUpChannels(id="1-0-0", node=NODE, valid_until=9)
     assert plan(look, switch.translator.board, 0) == Planned(())
+
+
+@pytest.mark.parametrize(("refusing", "word"), [(True, "1"), (False, "0")])
+def test_the_dialplan_is_told_the_surge_in_two_globals_and_both_must_be_set(
+    switch: Switch, refusing: bool, word: str
+) -> None:
+    tell = TellSurge(
+        id="1-0-0", node=NODE, valid_until=1_000, level=SurgeLevel.CRISIS, refusing=refusing
+    )
+    planned = plan(tell, switch.translator.board, 0)
+    assert isinstance(planned, Planned)
+    assert [(action.name, action.keys) for action in planned.actions] == [
+        ("Setvar", {"Variable": "CC_SURGE", "Value": "crisis"}),
+        ("Setvar", {"Variable": "CC_REFUSE", "Value": word}),
+    ]
+    assert verdict(tell, planned, [OK, OK]) == CommandDone(command=tell.id)
+    assert verdict(tell, planned, [OK, NO]) == CommandFailed(command=tell.id, reason="refused")
+
+
+def test_a_dismissed_caller_is_told_first_what_to_hear_and_nobody_is_pulled_out_of_a_talk(
+    switch: Switch,
+) -> None:
+    planned = plan(DISMISS, switch.translator.board, 500)
+    assert isinstance(planned, Planned)
+    assert planned.unless_bridged == CHANNEL
+    says, redirect = planned.actions
+    assert says.keys == {"Channel": CHANNEL, "Variable": "CC_SAYS", "Value": "sv/dismissed"}
+    assert redirect.keys["Context"] == "cc-dismiss"
+    assert verdict(DISMISS, planned, [OK, NO]) == CommandFailed(
+        command=DISMISS.id, reason="refused"
+    )
+
+
+def test_only_a_caller_in_line_is_dismissed(switch: Switch) -> None:
+    ring(switch)
+    assert plan(DISMISS, switch.translator.board, 0) == Refused("not_in_line")
+    talk(switch)
+    assert plan(DISMISS, switch.translator.board, 0) == Refused("not_in_line")
+    switch.caller("Hangup")
+    assert plan(DISMISS, switch.translator.board, 0) == Refused("gone")
+
+
+def test_a_caller_who_hears_the_last_words_is_not_dismissed_again(switch: Switch) -> None:
+    switch.now(CC_PHASE="after")
+    assert switch.caller("UserEvent", UserEvent="CcDismissed") == []
+    assert switch.translator.ignored == 0
+    assert plan(DISMISS, switch.translator.board, 0) == Refused("not_in_line")
+
+
+def test_the_need_of_an_interpreter_goes_with_the_extension(switch: Switch) -> None:
+    planned = plan(replace(RING, interpreter=True), switch.translator.board, 0)
+    assert isinstance(planned, Planned)
+    (action,) = planned.actions
+    assert action.keys["Exten"] == "n017_1764000000123_0_1_i"
+
+
+def test_a_language_or_class_that_a_supervisor_changed_is_what_her_phone_shows(
+    switch: Switch,
+) -> None:
+    same = replace(RING, priority_class="public")
+    switch.now(CC_LANG="sv")
+    switch.caller("UserEvent", UserEvent="CcQueued", CcLanguage="sv")
+    planned = plan(replace(same, language=Language("sv")), switch.translator.board, 0)
+    assert isinstance(planned, Planned)
+    assert [action.name for action in planned.actions] == ["Redirect"]
+    moved = replace(RING, language=Language("fi"), priority_class="red_flag")
+    planned = plan(moved, switch.translator.board, 0)
+    assert isinstance(planned, Planned)
+    assert [(a.name, a.keys.get("Variable"), a.keys.get("Value")) for a in planned.actions] == [
+        ("Setvar", "CC_LANG", "fi"),
+        ("Setvar", "CC_CLASS", "red_flag"),
+        ("Redirect", None, None),
+    ]

@@ -11,12 +11,14 @@ from callcenter.acd.events import (
     CallFellBack,
     CallHungUp,
     CallQueued,
+    CallRefused,
     CallReturned,
     ChannelsSeen,
     Connected,
     Disconnected,
     NurseRang,
     NurseReady,
+    NurseSignedIn,
     OfferEnded,
     OfferResult,
     Phase,
@@ -26,8 +28,10 @@ from callcenter.acd.events import (
 from callcenter.acd.ids import ContactId, NodeId, NurseId, OfferId
 from callcenter.asterisk.ami.messages import Event
 from callcenter.asterisk.numbers import Numbers
+from callcenter.asterisk.nurse_words import NurseWords
 from callcenter.asterisk.translator import Translator
 from callcenter.seal import Seal
+from language_routing.languages import Language
 
 CONTACT = ContactId("node1-1764000000.1")
 OFFER = "1764000000123-0-1"
@@ -381,3 +385,47 @@ def test_an_asterisk_that_goes_down_cuts_off_its_callers_also_by_the_nurses_leg(
     talk(switch)
     assert switch.leg("SoftHangupRequest", Cause="4") == [CallCutOff(contact=CONTACT)]
     assert switch.leg("SoftHangupRequest", nurse="n018", Cause="4") == []
+
+
+def refused(switch: Switch, why: str) -> list[AnyEvent]:
+    switch.now(CC_CONTACT="", CC_PHASE="")
+    return switch.caller("UserEvent", UserEvent="CcRefused", Why=why)
+
+
+@pytest.mark.parametrize("why", ["surge", "capacity"])
+def test_a_call_that_is_turned_away_is_told_and_is_no_contact(switch: Switch, why: str) -> None:
+    assert refused(switch, why) == [
+        CallRefused(node=NodeId("node1"), entry_point="public", priority_class="public", reason=why)
+    ]
+    assert switch.caller("Hangup") == []
+
+
+def test_a_refusal_in_no_known_words_is_counted_and_one_of_no_known_entry_says_so(
+    switch: Switch,
+) -> None:
+    assert refused(switch, "+46701740605") == []
+    assert switch.translator.ignored == 1
+    switch.now(CC_ENTRY="+46701740605", CC_CLASS="a b")
+    (event,) = refused(switch, "surge")
+    assert isinstance(event, CallRefused)
+    assert (event.entry_point, event.priority_class) == ("unknown", "unknown")
+
+
+def test_a_code_that_nobody_confirmed_keeps_its_languages_and_a_forged_one_is_counted(
+    tmp_path: Path,
+) -> None:
+    switch = Switch(tmp_path)
+    nurse = NurseId("n017")
+    switch.translator = Translator(
+        NodeId("node1"),
+        [nurse],
+        Numbers(switch.seal),
+        words=NurseWords(keys={"4": Language("ar")}, spoken={nurse: (Language("ar"),)}),
+    )
+    own = {"Uniqueid": "1764000000.7", "Linkedid": "1764000000.7"}
+    dialled = {**own, "UserEvent": "CcNurse", "Asks": "sign_in", "Reason": ""}
+    assert switch.leg("UserEvent", Keys="4", **dialled) == [
+        NurseSignedIn(nurse=nurse, actor="phone:n017", languages=(Language("ar"),))
+    ]
+    assert switch.leg("UserEvent", Keys="49", **dialled) == []
+    assert switch.translator.ignored == 1

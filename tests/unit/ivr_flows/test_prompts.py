@@ -15,11 +15,18 @@ EVERYWHERE = {
     "menu-choice",
     "wrong-key",
     "in-line",
+    "dismissed",
+    "closed-callback",
+    "surge-high",
+    "surge-crisis",
     "fallback-wait",
     "closed-technical",
 }
 FOR_NURSES = {
     "nurse-signed-in",
+    "nurse-signed-in-some",
+    "nurse-extended",
+    "nurse-backup-noted",
     "nurse-ready",
     "nurse-paused",
     "nurse-signed-out",

@@ -1,14 +1,25 @@
 """What a scrape of a router shows: names, sums, and nobody's identity."""
 
+import time
+
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from callcenter.acd.events import NurseReady, Tick
-from callcenter.acd.ids import NurseId
+from callcenter.acd.contact import Contact, ContactState
+from callcenter.acd.events import NursePaused, NurseReady, Tick
+from callcenter.acd.ids import ContactId, NodeId, NurseId
+from callcenter.acd.nurse import Nurse, NurseState
+from callcenter.acd.policy import Policy, SurgeLevel
+from callcenter.acd.surge import SurgeState
+from callcenter.acd.tally import COUNTS, HALF_HOUR
 from callcenter.journal.entry import Entry
 from callcenter.router.metrics import RouterMetrics
 from callcenter.shard.shard import Shard
+from language_routing.languages import Language
+from language_routing.lines import Line, Routing
+from language_routing.rings import Ring
+from language_routing.skills import Level, Skills
 from tests.unit.acd.world import AR, START, SV, World
 
 
@@ -108,6 +119,170 @@ def test_the_speed_of_answer_is_a_histogram_whose_buckets_cumulate(scrape: Scrap
     assert scrape.value("speed_of_answer_seconds_sum", **labels) == 5_019
 
 
+def test_what_the_shares_are_made_of_is_counted(scrape: Scrape) -> None:
+    world = shift()
+    tally = world.board.figures.tally(SV, "public", world.now)
+    for number, name in enumerate(COUNTS, 1):
+        setattr(tally, name, number)
+    scrape.metrics.refresh(world.shard, world.now)
+    counts = {name: getattr(tally, name) for name in COUNTS}
+    swedish = {"language": "sv", "class": "public"}
+    for name in (
+        "answered_within", "abandoned_within", "abandoned_short", "withdrawn", "refused",
+        "returned", "moved", "inversions", "estimated_within", "estimated_early", "estimated_late",
+    ):  # fmt: skip
+        assert scrape.value(f"calls_{name}_total", **swedish) == counts[name] > 0, name
+    for name, count, total in (
+        ("talk", "talks", "talk_sum"), ("wrap_up", "wraps", "wrap_sum"),
+        ("hand_over", "hand_overs", "hand_over_sum"),
+    ):  # fmt: skip
+        assert scrape.value(f"{name}_seconds_count", **swedish) == counts[count]
+        assert scrape.value(f"{name}_seconds_sum", **swedish) == counts[total] / 1000
+
+
+def test_nurses_time_is_counted_also_while_a_state_lasts_and_never_runs_back(
+    scrape: Scrape,
+) -> None:
+    world = World({"n1": "sv ar"})
+    world.is_ready("n1")
+    world.now += 30_000
+
+    def ready(language: str) -> float | None:
+        return scrape.value("nurse_seconds_total", language=language, state="ready")
+
+    scrape.metrics.refresh(world.shard, world.now)
+    assert (ready("sv"), ready("ar"), ready("all")) == (30, 30, 30)
+    world.now += 30_000
+    scrape.metrics.refresh(world.shard, world.now + 5_000)  # the clock is estimated too late
+    assert ready("sv") == 65
+    world.pauses("n1")
+    scrape.metrics.refresh(world.shard, world.now)
+    assert ready("sv") == 65
+    assert scrape.value("nurse_seconds_total", language="all", state="not_ready") == 0
+
+
+def test_idle_while_eligible_is_counted_by_cause_with_the_hand_over(scrape: Scrape) -> None:
+    world = World()
+    world.board.figures.idle(SV, "gateway", 2_500, world.now)
+    world.board.figures.idle(SV, "gateway", 500, world.now + 7_200_000)
+    world.board.figures.tally(SV, "public", world.now).hand_overs += 1
+    world.board.figures.tally(SV, "public", world.now).hand_over_sum += 40
+    scrape.metrics.refresh(world.shard, world.now)
+    name = "idle_while_eligible_seconds_total"
+    assert scrape.value(name, language="sv", cause="gateway") == 3
+    assert scrape.value(name, language="sv", cause="hand_over") == pytest.approx(0.04)
+
+
+def test_those_in_line_are_shown_by_class_and_by_the_ring_that_is_open(scrape: Scrape) -> None:
+    swedish = Line(language=SV, rings=(Ring(level=Level.NATIVE), Ring(after=60_000)))
+    world = World({"n1": "sv"}, routing=Routing(lines=(swedish,)))
+    world.queues("c1")
+    world.now += 70_000
+    world.queues("c2", priority="staff")
+    world.queues("c3", AR)
+    scrape.metrics.refresh(world.shard, world.now)
+    waiting = {name: scrape.value("class_calls_waiting", **{"class": name}) for name in
+               ("public", "staff")}  # fmt: skip
+    assert waiting == {"public": 2, "staff": 1}
+    rings = {
+        (language, ring): scrape.value("ring_calls_waiting", language=language, ring=ring)
+        for language in ("sv", "ar", "so")
+        for ring in ("0", "1")
+    }
+    assert rings == {
+        ("sv", "0"): 1, ("sv", "1"): 1, ("ar", "0"): 1, ("ar", "1"): None,
+        ("so", "0"): 0, ("so", "1"): None,
+    }  # fmt: skip
+
+
+def test_nurses_who_are_not_ready_are_shown_by_reason_and_overlong_pauses(scrape: Scrape) -> None:
+    world = World({f"n{n}": "sv" for n in range(1, 5)})
+    for name, reason, planned in (("n1", "lunch", 600_000), ("n2", "lunch", 60_000)):
+        world.signs_in(name)
+        paused = NursePaused(nurse=NurseId(name), reason=reason, planned=planned, actor="test")
+        world.tell(paused)
+    world.signs_in("n3")
+    world.now += 60_001
+    scrape.metrics.refresh(world.shard, world.now)
+    assert scrape.value("nurses_not_ready", reason="lunch") == 2
+    assert scrape.value("nurses_not_ready", reason="signed_in") == 1
+    assert scrape.value("nurse_pauses_overlong") == 1
+    scrape.metrics.refresh(world.shard, world.now - 1)
+    assert scrape.value("nurse_pauses_overlong") == 0
+
+
+def test_however_many_reasons_a_journal_holds_the_commonest_alone_are_shown(
+    scrape: Scrape,
+) -> None:
+    world = World({f"n{n}": "sv" for n in range(60)})
+    for n in range(60):
+        world.signs_in(f"n{n}")
+        world.pauses(f"n{n}", "lunch" if n < 3 else "other" if n < 5 else f"word{n}")
+    scrape.metrics.refresh(world.shard, world.now)
+    shown = {pairs: value for (name, pairs), value in scrape.samples().items()
+             if name == "callcenter_nurses_not_ready"}  # fmt: skip
+    assert (len(shown), sum(shown.values())) == (24, 60)
+    assert shown[(("reason", "lunch"),)] == 3
+    assert shown[(("reason", "other"),)] == 35
+
+
+def test_the_level_of_surge_is_a_number(scrape: Scrape) -> None:
+    world = World()
+    for level, number in ((SurgeLevel.NORMAL, 0), (SurgeLevel.HIGH, 1), (SurgeLevel.CRISIS, 2)):
+        world.board.surge = SurgeState(level=level, refusing=level is SurgeLevel.CRISIS)
+        scrape.metrics.refresh(world.shard, world.now)
+        assert scrape.value("surge_level") == number
+        assert scrape.value("surge_refusing") == (number == 2)
+
+
+def test_52_a_scrape_of_a_large_site_is_soon_done_and_its_series_do_not_grow_with_it(
+    scrape: Scrape,
+) -> None:
+    tags = ["sv", "ar", "so", "fi", "en", "fa", "ti", "pl", "es", "uk", "ru", "tr"]
+    languages = tuple(Language(tag) for tag in tags)
+    shard = Shard()
+    board = shard.board
+    board.policy = Policy(
+        languages=languages, default_language=SV, nurses=(),
+        targets={"public": 180_000, "staff": 60_000, "ambulance": 30_000, "red": 10_000},
+    )  # fmt: skip
+    states = [state for state in NurseState if state is not NurseState.SIGNED_OUT]
+    for n in range(2_000):
+        spoken = (languages[n % 12], languages[(n + 1 + n // 12) % 12])
+        skills = Skills(languages=tuple((tag, Level.FLUENT) for tag in dict.fromkeys(spoken)))
+        board.nurses[NurseId(f"n{n}")] = Nurse(
+            id=NurseId(f"n{n}"), languages=skills.spoken, skills=skills, since=START,
+            state=states[n % 5], reason=f"reason{n}" if states[n % 5] == "not_ready" else None,
+        )  # fmt: skip
+    for n in range(10_000):
+        contact = ContactId(f"secret-{n}")
+        board.contacts[contact] = Contact(
+            id=contact, node=NodeId("node1"), channel="PJSIP/trunk", entry_point="1177",
+            priority_class=list(board.policy.targets)[n % 4], arrived=START, deadline=START,
+            order=n, state=ContactState.WAITING, since=START, queued=START,
+            language=languages[n % 12],
+        )  # fmt: skip
+    for half in range(49):
+        at = START + half * HALF_HOUR
+        for language in languages:
+            for name in board.policy.targets:
+                board.figures.tally(language, name, at).answered_after(1_000)
+            board.figures.staffed((language,), "ready", at, at + HALF_HOUR)
+            board.figures.idle(language, "gateway", 5, at)
+    for name in board.policy.targets:
+        board.figures.tally(None, name, START).left_ivr += 1
+    began = time.process_time()
+    scrape.metrics.refresh(shard, START + 49 * HALF_HOUR)
+    text = scrape.text()
+    assert time.process_time() - began < 3  # three times the bound of a second
+    series = [line for line in text.splitlines() if not line.startswith("#")]
+    assert scrape.value("queue_calls_waiting", language="sv") == 834
+    answered = {"language": "sv", "class": "public"}
+    assert scrape.value("calls_answered_total", **answered) == 49
+    assert len(series) < 5_000
+    assert "secret-" not in text
+
+
 def test_no_label_and_no_text_names_a_caller_a_call_or_a_nurse(scrape: Scrape) -> None:
     world = shift()
     scrape.metrics.refresh(world.shard, world.now)
@@ -116,7 +291,7 @@ def test_no_label_and_no_text_names_a_caller_a_call_or_a_nurse(scrape: Scrape) -
     for secret in ("secret-", "n017", "n018", "n019", "hash-", "sealed-", "PJSIP"):
         assert secret not in text
     labels = {label for (_, pairs) in scrape.samples() for label, _ in pairs}
-    assert labels <= {"language", "class", "state", "le"}
+    assert labels == {"language", "class", "state", "le", "ring"}
 
 
 def test_every_name_of_ours_begins_alike_and_every_count_ends_in_total(scrape: Scrape) -> None:

@@ -2,12 +2,16 @@
 
 from typing import Any
 
+from msgspec.structs import replace
 from structlog.testing import capture_logs
 
-from callcenter.acd.events import NursePaused, NurseSignedOut
-from callcenter.acd.ids import NurseId
+from callcenter.acd.events import ContactWithdrawn, NursePaused, NurseSignedIn, NurseSignedOut
+from callcenter.acd.ids import ContactId, NurseId
 from callcenter.router.staffing import Staffing, signed_in, without_nurse
 from callcenter.shard.shard import Shard
+from language_routing.lines import Line, Routing
+from language_routing.rings import Ring
+from language_routing.skills import Level, Requirement
 from tests.unit.acd.world import AR, SV, World
 
 ALONE = "callers wait and no nurse of their language is signed in"
@@ -62,3 +66,49 @@ def test_a_new_leader_says_it_again() -> None:
 def test_before_any_site_nobody_waits() -> None:
     assert without_nurse(Shard().board) == {}
     assert signed_in(Shard().board) == {}
+
+
+def test_a_line_that_ends_with_an_interpreter_needs_any_nurse_who_is_signed_in() -> None:
+    rings = (Ring(level=Level.FLUENT), Ring(after=240_000, level=None))
+    world = World({"n1": "sv"}, routing=Routing(lines=(Line(language=AR, rings=rings),)))
+    world.queues("c1", AR)
+    assert without_nurse(world.shard.board) == {AR: 1}
+    world.signs_in("n1")
+    assert without_nurse(world.shard.board) == {}
+
+
+def test_a_level_or_a_competence_that_nobody_signed_in_has_leaves_callers_without_a_nurse() -> None:
+    native = Line(language=SV, rings=(Ring(level=Level.NATIVE),))
+    asked = {"1177": Requirement(competences=("child",))}
+    for rules in ({"routing": Routing(lines=(native,))}, {"requirements": asked}):
+        world = World({"n1": "sv"}, **rules)
+        world.is_ready("n1")
+        world.queues("c1", SV)
+        world.queues("c2", AR)
+        assert without_nurse(world.shard.board) == {SV: 1, AR: 1}
+
+
+def test_a_nurse_counts_for_the_languages_that_she_takes_calls_in_today() -> None:
+    world = World({"n1": "sv ar"})
+    world.tell(NurseSignedIn(nurse=NurseId("n1"), actor="test", languages=(SV,)))
+    nurses = signed_in(world.shard.board)
+    assert (nurses[SV], nurses[AR]) == (1, 0)
+    world.queues("c1", AR)
+    assert without_nurse(world.shard.board) == {AR: 1}
+
+
+def test_a_caller_who_is_served_with_an_interpreter_needs_any_nurse_who_is_signed_in() -> None:
+    world = World({"n1": "sv"})
+    world.queues("c1", AR)
+    world.signs_in("n1")
+    assert without_nurse(world.shard.board) == {AR: 1}
+    world.board.put_contact(replace(world.contact("c1"), interpreter=True))
+    assert without_nurse(world.shard.board) == {}
+
+
+def test_a_caller_who_is_told_that_we_ring_back_waits_for_no_nurse() -> None:
+    world = World({"n1": "sv"})
+    world.queues("c1", SV)
+    assert without_nurse(world.shard.board) == {SV: 1}
+    world.tell(ContactWithdrawn(contact=ContactId("c1"), actor="test", reason="duplicate"))
+    assert without_nurse(world.shard.board) == {}

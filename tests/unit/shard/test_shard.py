@@ -4,10 +4,11 @@ import json
 
 import pytest
 
-from callcenter.acd import calls, shifts
+from callcenter.acd import shifts
 from callcenter.acd.board import Board
 from callcenter.acd.contact import ContactState
 from callcenter.acd.decisions import AnyDecision, LookUp, Mirror, Offer, Quarantined, Withdraw
+from callcenter.acd.distributor import HANDLERS
 from callcenter.acd.events import (
     AnyEvent,
     CallArrived,
@@ -144,7 +145,7 @@ def test_a_bug_in_the_fold_comes_out_as_it_is(monkeypatch: pytest.MonkeyPatch) -
         raise ZeroDivisionError
 
     shard, _ = led()
-    monkeypatch.setattr(calls, "arrived", buggy)
+    monkeypatch.setitem(HANDLERS, CallArrived, buggy)
     with pytest.raises(ZeroDivisionError):
         shard.lead(entry(9), arrival("c3"))
 

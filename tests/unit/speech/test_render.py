@@ -140,7 +140,7 @@ def test_nothing_is_rendered_twice(
     monkeypatch.setattr(module, "Studio", no_studio)
     render(settings, lines.append)
 
-    assert lines == ["prompts ready; 7 are stand-ins that wait for a recording"]
+    assert lines == ["prompts ready; 11 are stand-ins that wait for a recording"]
 
 
 def test_a_lost_file_and_an_unfinished_run_are_made_good(
@@ -154,7 +154,7 @@ def test_a_lost_file_and_an_unfinished_run_are_made_good(
 
     render(settings, lines.append)
 
-    assert lines[0] == "rendering 1 of 41 prompts and music"
+    assert lines[0] == "rendering 1 of 64 prompts and music"
     assert missing(settings) == []
     assert not (settings.prompts / ".work").exists()
 
@@ -164,7 +164,7 @@ def test_a_broken_manifest_only_costs_time(settings: Settings, lines: list[str])
 
     render(settings, lines.append)
 
-    assert lines[0] == "rendering 41 of 41 prompts and music"
+    assert lines[0] == "rendering 64 of 64 prompts and music"
 
 
 def test_a_recording_wins_and_its_removal_brings_the_stand_in_back(

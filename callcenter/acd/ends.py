@@ -1,0 +1,104 @@
+"""Ends: how commands ended, and offers whose fate is in doubt.
+
+Every command ends in an event: done, failed, or unknown. What failed is tried again a few
+times; what is unknown is looked up, never guessed.
+"""
+
+from msgspec.structs import replace
+
+from callcenter.acd import line, shifts
+from callcenter.acd.board import Board
+from callcenter.acd.calls import ask, served_by
+from callcenter.acd.contact import Contact, ContactMove, IllegalMove
+from callcenter.acd.events import CommandDone, CommandFailed, CommandUnknown
+from callcenter.acd.ids import Millis, OfferId
+from callcenter.acd.node import UNTOLD as SURGE_UNTOLD
+from callcenter.acd.nurse import UNTOLD
+
+# A withdrawal that crosses the ringing's start finds nothing to withdraw yet.
+_MOST_TRIES = 5
+
+
+def command_ended(
+    board: Board, event: CommandFailed | CommandUnknown | CommandDone, now: Millis
+) -> None:
+    match event:
+        case CommandFailed():
+            command_failed(board, event, now)
+        case CommandUnknown():
+            command_unknown(board, event, now)
+        case CommandDone():
+            command_done(board, event)
+
+
+def command_failed(board: Board, event: CommandFailed, now: Millis) -> None:
+    """An offer that was not carried out is nobody's miss; but why must be looked up."""
+    if OfferId(event.command) not in board.offers:
+        _side_command_failed(board, event.command)
+        return
+    contact = _offered(board, event.command)
+    nurse = served_by(board, contact)
+    _doubt(board, line.reopened(board, contact.move(ContactMove.RETURN, now), now), now)
+    if nurse is not None:
+        shifts.spared(board, nurse, now)
+
+
+def command_unknown(board: Board, event: CommandUnknown, now: Millis) -> None:
+    if OfferId(event.command) not in board.offers:
+        _side_command_failed(board, event.command)
+        return
+    _doubt(board, _offered(board, event.command), now)
+
+
+def _side_command_failed(board: Board, command: str) -> None:
+    """A withdrawal, a dismissal, a mirroring or a word about the surge is tried again.
+
+    Raises:
+        IllegalMove: It was neither: a question, or something that is over.
+    """
+    if command in board.withdrawing:
+        contact = board.contacts[board.withdrawing[command]]
+        again = contact.withdrawals < _MOST_TRIES
+        board.put_contact(replace(contact, withdraw=None, withdrawing=not again))
+        if not again:
+            ask(board, contact.node)
+    elif command in board.mirroring:
+        nurse = board.nurses[board.mirroring[command]]
+        board.put_nurse(replace(nurse, mirroring=None, mirrored=UNTOLD))
+    elif command in board.dismissing:
+        contact = board.contacts[board.dismissing[command]]
+        again = contact.dismissals < _MOST_TRIES
+        board.put_contact(replace(contact, dismiss=None, dismiss_failed=not again))
+        ask(board, contact.node)
+    else:
+        for node in board.nodes.values():
+            if node.telling == command:
+                board.put_node(replace(node, telling=None, surge=SURGE_UNTOLD))
+                return
+        raise IllegalMove("command: nothing depends on it")
+
+
+def command_done(board: Board, event: CommandDone) -> None:
+    """Of interest is only that the fallback queue and the dialplan have been told."""
+    if event.command in board.mirroring:
+        nurse = board.nurses[board.mirroring[event.command]]
+        board.put_nurse(replace(nurse, mirroring=None))
+
+
+def overdue(board: Board, contact: Contact, now: Millis) -> None:
+    """An offer has lasted longer than any ringing can: ask, do not guess."""
+    _doubt(board, contact, now)
+
+
+def _doubt(board: Board, contact: Contact, now: Millis) -> None:
+    """Hold the contact back and ask its node; ask again if no answer comes."""
+    assert board.policy is not None  # nothing is offered without one
+    board.put_contact(replace(contact, doubt=True, backstop=now + board.policy.backstop))
+    ask(board, contact.node)
+
+
+def _offered(board: Board, command: str) -> Contact:
+    found = board.offers.get(OfferId(command))
+    if found is None:
+        raise IllegalMove("command: no offer of ours")
+    return board.contact(found)

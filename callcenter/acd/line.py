@@ -1,0 +1,125 @@
+"""Line: how a contact comes to stand in it, widens its rings, and is counted when answered."""
+
+from msgspec.structs import replace
+
+from callcenter.acd import estimate
+from callcenter.acd.board import Board
+from callcenter.acd.contact import Contact, ContactMove, ContactState, Dismissal
+from callcenter.acd.ids import Millis, NurseId
+from callcenter.acd.surge import rings_percent
+from language_routing.languages import Language
+from language_routing.lines import place
+from language_routing.rings import ANY_LEVEL, Ring, open_ring
+
+
+def put(board: Board, contact: Contact, language: Language | None, now: Millis) -> None:
+    """A contact that has just become WAITING, in its language or the default one.
+
+    The first time, the opening hours decide which line serves it.
+    """
+    policy = board.policy
+    if policy is not None and language not in policy.languages:
+        language = policy.default_language
+    if contact.queued is not None:
+        board.put_contact(reopened(board, replace(contact, language=language), now))
+        return
+    hold = policy.follow_hold if policy is not None else 0
+    contact = replace(contact, language=language, queued=now, held_until=now + hold)
+    if board.reach.has_hours and language is not None:
+        contact = _by_the_hours(board, contact, language, now)
+    contact = reopened(board, contact, now)
+    if contact.language is not None and contact.dismissed is None:
+        board.demand.asked(contact.language, now)
+        if policy is not None and policy.reserve and board.demand.is_due(now):
+            board.weigh_languages(now)
+        expected = estimate.stated(board, contact, now)
+        if expected is not None:
+            contact = replace(contact, estimate=expected)
+    board.put_contact(contact)
+    board.tally(contact).queued += 1
+
+
+def _by_the_hours(board: Board, contact: Contact, language: Language, now: Millis) -> Contact:
+    """The contact in the line that serves `language` at this time of day."""
+    reachable = contact.sealed is not None
+    placed = place(board.reach.routing, language, now, reachable=reachable)
+    wanted = None if placed.language == language else language
+    if placed.callback_at is not None:
+        return replace(
+            contact,
+            language=placed.language,
+            wanted=wanted,
+            dismissed=Dismissal.CLOSED,
+            callback_at=placed.callback_at,
+        )
+    if placed.language == language and not placed.interpreter:
+        return contact
+    return replace(contact, language=placed.language, interpreter=placed.interpreter, wanted=wanted)
+
+
+def take_back(board: Board, contact: Contact, now: Millis) -> None:
+    """An offered contact that nobody took: the old place again."""
+    board.put_contact(reopened(board, contact.move(ContactMove.RETURN, now), now))
+
+
+def rings(board: Board, contact: Contact) -> tuple[Ring, ...]:
+    """The rings of a contact's line."""
+    if contact.language is None:
+        return ANY_LEVEL
+    return board.reach.rings_for(contact.language, interpreter=contact.interpreter)
+
+
+def reopened(board: Board, contact: Contact, now: Millis) -> Contact:
+    """The contact with the rings that are open by now, and when the next one opens."""
+    found = rings(board, contact)
+    if len(found) == 1:
+        if contact.ring == 0 and contact.ring_ends is None:
+            return contact
+        return replace(contact, ring=0, ring_ends=None)
+    assert board.policy is not None
+    percent = rings_percent(board.policy.surge, board.surge.level)
+    since = contact.in_line_since
+    # A ring that is open stays open, also when a surge stretches the rings.
+    ring = min(max(contact.ring, open_ring(found, now - since, percent)), len(found) - 1)
+    ends = since + found[ring + 1].after * percent // 100 if ring + 1 < len(found) else None
+    return replace(contact, ring=ring, ring_ends=ends)
+
+
+def ring_opens(board: Board, contact: Contact, now: Millis) -> None:
+    """The next ring's time has come."""
+    board.put_contact(reopened(board, contact, now))
+
+
+def reopen_all(board: Board, now: Millis) -> None:
+    """Another level of surge stretches the rings of everybody in line."""
+    for contact in list(board.contacts.values()):
+        if contact.state in (ContactState.WAITING, ContactState.OFFERED):
+            board.put_contact(reopened(board, contact, now))
+
+
+def last_nurse(board: Board, caller: str | None, now: Millis) -> NurseId | None:
+    """Whom this caller talked to lately, if she is still of this site."""
+    known = board.last_nurse.get(caller) if caller is not None else None
+    if known is None or board.policy is None or now - known[1] > board.policy.follow_me:
+        return None
+    return known[0] if known[0] in board.nurses else None
+
+
+def count_answer(board: Board, contact: Contact, queued: Millis, answered: Millis) -> None:
+    """It is sure that a nurse has answered: speed of answer, service level, calibration."""
+    tally = board.tally(contact)
+    tally.answered_after(answered - queued)
+    if answered <= contact.deadline:
+        tally.answered_within += 1
+    stated = contact.estimate
+    if stated is None or contact.language is None:
+        return
+    if stated.at_once:
+        pass  # she did not wait: to count her would flatter the estimate
+    elif answered < stated.low_at:
+        tally.estimated_early += 1
+    elif answered > stated.high_at:
+        tally.estimated_late += 1
+    else:
+        tally.estimated_within += 1
+    board.calibration.note(contact.language, answered, stated)

@@ -1,0 +1,99 @@
+"""Supervision: what a supervisor does to a contact. Each is an event with who and why."""
+
+from msgspec.structs import replace
+
+from callcenter.acd import calls, estimate, line
+from callcenter.acd.board import Board
+from callcenter.acd.contact import Contact, ContactState, Dismissal, IllegalMove
+from callcenter.acd.events import ContactClassed, ContactMoved, ContactWithdrawn
+from callcenter.acd.ids import Millis
+from callcenter.acd.stats import Tally
+
+_IN_LINE = (ContactState.WAITING, ContactState.OFFERED, ContactState.FALLBACK)
+
+
+def moved(board: Board, event: ContactMoved, now: Millis) -> None:
+    """Into another language's line, with the deadline it has.
+
+    A nurse whose phone rings for it and who cannot serve the other line is spared.
+
+    Raises:
+        IllegalMove: It is not in line, or there already; the site has no such language.
+    """
+    contact = _in_line(board, event)
+    known = board.policy.languages if board.policy is not None else ()
+    if event.language not in known or event.language == contact.language:
+        raise IllegalMove("contact: no other line of this site")
+    old = board.tally(contact)
+    wanted = contact.wanted or contact.language
+    contact = replace(
+        contact,
+        language=event.language,
+        wanted=None if wanted == event.language else wanted,
+        interpreter=False,
+        ring=0,
+        ring_ends=None,
+    )
+    _count_again(board, contact, old)
+    contact = line.reopened(board, contact, now)
+    if contact.state is ContactState.OFFERED and contact.nurse in board.nurses:
+        profile = board.profile(board.nurses[contact.nurse])
+        unwanted = board.reach.ring(board.need(contact), profile) is None
+        contact = replace(contact, unwanted=unwanted)
+    _put(board, contact, now)
+
+
+def classed(board: Board, event: ContactClassed, now: Millis) -> None:
+    """Another priority class: the deadline is counted anew, from the same arrival.
+
+    Raises:
+        IllegalMove: It has a nurse already, or that class already; the site has no such class.
+    """
+    contact = board.contact(event.contact)
+    known = board.policy.targets if board.policy is not None else {}
+    if contact.state not in (ContactState.IVR, *_IN_LINE):
+        raise IllegalMove("contact: not in line")
+    if event.priority_class not in known or event.priority_class == contact.priority_class:
+        raise IllegalMove("contact: no other class of this site")
+    old = board.tally(contact)
+    original = contact.original
+    deadline = original + calls.target(board, event.priority_class, original)
+    contact = replace(contact, priority_class=event.priority_class, deadline=deadline)
+    _count_again(board, contact, old)
+    _put(board, contact, now)
+
+
+def withdrawn(board: Board, event: ContactWithdrawn, _now: Millis) -> None:
+    """Out of the line; the caller is told, and owed a call.
+
+    Raises:
+        IllegalMove: It is not in line, or withdrawn already.
+    """
+    contact = _in_line(board, event)
+    if contact.dismissed is not None:
+        raise IllegalMove("contact: withdrawn already")
+    board.put_contact(replace(contact, dismissed=Dismissal.WITHDRAWN))
+
+
+def _in_line(board: Board, event: ContactMoved | ContactWithdrawn) -> Contact:
+    contact = board.contact(event.contact)
+    if contact.state not in _IN_LINE:
+        raise IllegalMove("contact: not in line")
+    return contact
+
+
+def _put(board: Board, contact: Contact, now: Millis) -> None:
+    """In its new place, with the wait that is to be expected there."""
+    if contact.state is ContactState.WAITING and contact.dismissed is None:
+        contact = replace(contact, estimate=estimate.stated(board, contact, now))
+    board.put_contact(contact)
+
+
+def _count_again(board: Board, contact: Contact, old: Tally) -> None:
+    """Whoever changes line or class is counted in the new one, and as moved in the old one."""
+    if contact.queued is None:
+        return
+    tally = board.tally(contact)
+    if tally is not old:
+        tally.queued += 1
+        old.moved += 1
