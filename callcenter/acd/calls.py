@@ -296,7 +296,7 @@ def disconnected(board: Board, event: Disconnected, now: Millis) -> None:
 def part(board: Board, contact: Contact, nurse: Nurse, now: Millis) -> None:
     """The nurse has left a conversation, the caller not yet."""
     served = _count_talk(board, contact, now)
-    board.put_contact(replace(contact.move(ContactMove.PART, now), nurse=None))
+    board.put_contact(contact.move(ContactMove.PART, now))
     shifts.parted(board, nurse, served, now)
 
 

@@ -9,7 +9,7 @@ from callcenter.acd.policy import SurgeLevel
 from language_routing.languages import Language
 
 
-class Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+class Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", gc=False):
     """Base of all commands.
 
     Attributes:

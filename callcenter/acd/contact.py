@@ -81,7 +81,7 @@ class IllegalMove(Exception):
     """The move is not in the table: a late or doubled event. Nothing has changed."""
 
 
-class Contact(msgspec.Struct, frozen=True, kw_only=True):
+class Contact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One contact that has not ended.
 
     Attributes:
@@ -184,14 +184,13 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
         if state is ContactState.OFFERED:
             return replace(self, state=state, since=now)
         # A ringing belongs to OFFERED alone.
-        talks = state is ContactState.TALKING or state is ContactState.AFTER
         waits = state is ContactState.WAITING or state is ContactState.FALLBACK
         return replace(
             self,
             state=state,
             since=now,
             offer=None,
-            nurse=self.nurse if talks else None,
+            nurse=self.nurse if state is ContactState.TALKING else None,
             # Back in line: an answer that was none is forgotten.
             answered=None if waits and self.unproven else self.answered,
             unproven=self.unproven and not waits,

@@ -85,6 +85,8 @@ class Debts:
 
         A switchboard may stand behind one number, so there can be several.
         """
+        if caller not in self._of_caller:
+            return None
         debts = [self._debts[contact] for contact in self._of_caller.get(caller or "", ())]
         found = [debt for debt in debts if debt.since >= since]
         return min(found, key=lambda debt: (debt.arrived, debt.contact), default=None)

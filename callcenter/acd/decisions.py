@@ -12,7 +12,7 @@ from callcenter.acd.ids import ContactId, NodeId, NurseId, OfferId
 from callcenter.acd.policy import SurgeLevel
 
 
-class Decision(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+class Decision(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", gc=False):
     """Base of all decisions."""
 
 

@@ -177,8 +177,11 @@ class Acd:
         board = self.board
         board.figures.retire(now)
         broken = 0
-        if board.proofs.due(now) is not None:
+        if board.proofs.may_be_due(now):
             broken = calls.count_proven(board, now, disarm=disarm)
+        if not board.timers.may_be_due(now):
+            board.account(now)
+            return broken
         while (due := board.timers.due(now)) is not None:
             when, (kind, key) = due
             board.timers.pop()

@@ -41,7 +41,7 @@ class Phase(StrEnum):
     AFTER = "after"
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", gc=False):
     """Base of all events."""
 
 

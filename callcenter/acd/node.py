@@ -9,7 +9,7 @@ from callcenter.acd.ids import Millis, NodeId
 UNTOLD: Final = "untold"  # of the surge: it could not be told, and is told at the next sign of life
 
 
-class Node(msgspec.Struct, frozen=True, kw_only=True):
+class Node(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One Asterisk and its gateway.
 
     Attributes:

@@ -96,7 +96,7 @@ TELL_AGAIN: Final = "tell_again"
 _AFTERWARDS: Final = {NurseState.SIGNED_OUT: SIGN_OUT_NEXT}
 
 
-class Served(msgspec.Struct, frozen=True, kw_only=True):
+class Served(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The conversation that a wrap-up belongs to: whose figures it counts in.
 
     Attributes:
@@ -109,7 +109,7 @@ class Served(msgspec.Struct, frozen=True, kw_only=True):
     talked: Millis
 
 
-class Nurse(msgspec.Struct, frozen=True, kw_only=True):
+class Nurse(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One nurse of the site.
 
     Attributes:

@@ -168,7 +168,7 @@ def _alone(board: Board, contact: Contact, now: Millis) -> None:
     elif contact.state is not ContactState.AFTER:
         queued = contact.queued or now
         served = contact.move(ContactMove.CONNECT, now).move(ContactMove.PART, now)
-        served = replace(served, nurse=None, queued=queued, answered=now)
+        served = replace(served, queued=queued, answered=now)
         board.put_contact(served)
         line.count_answer(board, served, queued, now)
         if nurse is not None and nurse.contact == contact.id:

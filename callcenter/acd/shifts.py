@@ -186,13 +186,14 @@ def wrapped(board: Board, nurse: Nurse, now: Millis) -> None:
 def parted(board: Board, nurse: Nurse, served: Served | None, now: Millis) -> None:
     """Her conversation is over; `served` says whose figures the wrap-up counts in."""
     assert board.policy is not None  # a nurse exists by the policy alone
-    nurse = replace(nurse.move(NurseMove.END, now), served=served)
+    nurse = nurse.move(NurseMove.END, now)
     wrap_up = surge.wrap_up(board.policy, board.surge.level)
     if wrap_up == 0:
+        nurse = replace(nurse, served=served)
         board.put_nurse(nurse)
         wrapped(board, nurse, now)
     else:
-        board.put_nurse(replace(nurse, wrap_up_ends=now + wrap_up))
+        board.put_nurse(replace(nurse, served=served, wrap_up_ends=now + wrap_up))
 
 
 def spared(board: Board, nurse: Nurse, now: Millis) -> None:

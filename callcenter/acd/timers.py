@@ -16,6 +16,11 @@ class Timers(Generic[Name]):
         self._runs = runs
         self._heap: list[tuple[Millis, Name]] = []
 
+    def may_be_due(self, now: Millis) -> bool:
+        """Whether `due` has to look; a timer that no longer lives counts too."""
+        heap = self._heap
+        return bool(heap) and heap[0][0] <= now
+
     def set(self, when: Millis, name: Name) -> None:
         heapq.heappush(self._heap, (when, name))
 

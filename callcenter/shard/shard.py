@@ -31,7 +31,7 @@ class State(msgspec.Struct, kw_only=True):
     late: int
 
 
-class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+class Outcome(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What the leader must publish for one entry, in one atomic step."""
 
     entry: EntryId

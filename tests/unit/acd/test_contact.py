@@ -78,13 +78,13 @@ def test_a_ringing_belongs_to_offered_alone() -> None:
         assert after.backstop is None
 
 
-def test_who_talked_is_known_until_the_contact_ends_and_who_only_rang_is_not() -> None:
+def test_a_nurse_belongs_to_ringing_and_talking_alone() -> None:
     ringing = contact(ContactState.OFFERED, nurse=NurseId("n1"))
     assert ringing.move(ContactMove.RETURN, 30).nurse is None
     assert ringing.move(ContactMove.FALL_BACK, 30).nurse is None
     talking = ringing.move(ContactMove.CONNECT, 30)
     assert talking.nurse == "n1"
-    assert talking.move(ContactMove.PART, 40).nurse == "n1"
+    assert talking.move(ContactMove.PART, 40).nurse is None
 
 
 def test_a_move_keeps_the_place_in_line() -> None:
