@@ -129,7 +129,7 @@ def picture(follower: Follower, events: deque[str], trouble: str = "") -> Group:
     parts: list[Table | Text] = [_title(board, now), line_table(board, now)]
     parts += [nurse_table(board, now)]
     parts += [
-        Text(f"no nurse of {language} is signed in: {count} in line", style="bold red")
+        Text(f"no nurse for {language} is signed in: {count} in line", style="bold red")
         for language, count in without_nurse(board).items()
     ]
     if trouble:

@@ -65,11 +65,11 @@ class Staffing:
         found = without_nurse(board)
         for language in sorted(found.keys() - self._alone):
             log.error(
-                "callers wait and no nurse of their language is signed in",
+                "callers wait and no nurse who can serve them is signed in",
                 language=language, count=found[language],
             )  # fmt: skip
         for language in sorted(self._alone - found.keys()):
-            log.info("nobody waits without a nurse of the language any more", language=language)
+            log.info("nobody waits without a nurse any more", language=language)
         self._alone = frozenset(found)
         return found
 

@@ -14,8 +14,8 @@ from language_routing.rings import Ring
 from language_routing.skills import Level, Requirement
 from tests.unit.acd.world import AR, SV, World
 
-ALONE = "callers wait and no nurse of their language is signed in"
-OVER = "nobody waits without a nurse of the language any more"
+ALONE = "callers wait and no nurse who can serve them is signed in"
+OVER = "nobody waits without a nurse any more"
 
 
 def said(staffing: Staffing, world: World) -> list[tuple[Any, ...]]:
