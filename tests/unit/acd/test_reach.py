@@ -108,3 +108,11 @@ def test_the_callers_own_language_is_none_of_her_others() -> None:
         untrained,
         trained,
     )
+
+
+def test_a_nurse_of_many_languages_is_kept_back_for_all_of_them_together() -> None:
+    reach = Reach(ROUTING)
+    reach.value({SV: 10, AR: 20, SO: 5})
+    three = 1 << reach.profile(skills((SV, Level.FLUENT), (AR, Level.FLUENT), (SO, Level.FLUENT)))
+    two = 1 << reach.profile(skills((SV, Level.FLUENT), (AR, Level.FLUENT)))
+    assert reach.tiers(reach.need(Need(language=SV))) == (two, three)
