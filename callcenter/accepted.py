@@ -46,9 +46,20 @@ def keep(settings: Settings, site: Site) -> Path:
         raise ValueError(f"{settings.site} was changed while it was read: start again.")
     policy = _policy_of(path)
     meant = _written(policy.with_suffix(".new.json"), msgspec.json.encode(site.policy))
-    fresh.replace(path)
+    # The policy first: a crash in between leaves one that the next reload still calls a change.
     meant.replace(policy)
+    fresh.replace(path)
     return path
+
+
+def site_in_force(settings: Settings) -> Site:
+    """The accepted copy; the operator's file where nothing was accepted yet.
+
+    Raises:
+        YamlError: It cannot be used.
+    """
+    path = copy_of(settings)
+    return load_site(path if path.exists() else settings.site)
 
 
 def _policy_of(path: Path) -> Path:

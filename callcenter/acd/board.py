@@ -129,7 +129,12 @@ class Board(Floor):
             self._note_offer(old, contact)
         if contact.dismissed is not None or (old is not None and old.dismiss is not None):
             self._note_dismissal(old, contact)
-        if contact.unproven and (old is None or not old.unproven or old.since != contact.since):
+        if contact.unproven and (
+            old is None
+            or not old.unproven
+            or old.since != contact.since
+            or before is not state  # parted and connected again in one millisecond
+        ):
             proof = self._proves(("proof", contact.id))
             if proof is not None:
                 self.proofs.set(proof, ("proof", contact.id))
@@ -141,7 +146,13 @@ class Board(Floor):
             self._stand(contact)
             newly = before is not ContactState.WAITING
             if newly and self.policy is not None and self.policy.surge.steps:
-                heapq.heappush(self._arrivals, (contact.original, contact.id))
+                heapq.heappush(self._arrivals, (contact.arrived, contact.id))
+                if len(self._arrivals) > 64 + 2 * len(self.contacts):
+                    self._arrivals = sorted(
+                        (c.arrived, c.id)
+                        for c in self.contacts.values()
+                        if c.state is ContactState.WAITING
+                    )
         elif before is ContactState.WAITING:
             self._leave(contact)
 
@@ -169,7 +180,7 @@ class Board(Floor):
             self._hoping.setdefault(contact.prefers, {})[contact.id] = None
         if contact.language is None or contact.dismissed is not None:
             self._step_out(contact.id)
-            if contact.dismissed is None or contact.dismiss is not None or contact.dismiss_failed:
+            if contact.dismissed is None or contact.dismiss is not None:
                 self.dismiss_due.pop(contact.id, None)
             elif (node := self.nodes.get(contact.node)) is not None and node.present:
                 self.dismiss_due[contact.id] = None
@@ -214,7 +225,8 @@ class Board(Floor):
             if old.mirroring is not None:
                 self.mirroring.pop(old.mirroring, None)
             if old.since != nurse.since or old.state is not nurse.state:
-                self.figures.staffed(old.languages, old.state, old.since, nurse.since)
+                today = old.chosen or old.languages
+                self.figures.staffed(today, old.state, old.since, nurse.since)
                 if old.state is NurseState.WRAP_UP and old.served is not None:
                     self._wrapped_up(old, nurse.since)
         self.nurses[nurse.id] = nurse

@@ -64,7 +64,7 @@ def settle(board: Board, caller: str | None, came: Millis, now: Millis) -> Milli
     One debt a call, for many may share a number; and a young one, for whoever rings from
     that number much later is somebody else, or asks something else.
     """
-    debt = board.owed.oldest(caller, now - _PLACE_KEPT)
+    debt = board.owed.oldest(caller, now - _PLACE_KEPT, now)
     if debt is None:
         return None
     board.owed.close(debt.contact)
@@ -267,7 +267,7 @@ def connected(board: Board, event: Connected, now: Millis) -> None:
         if ringing is not None:
             shifts.spared(board, ringing, now)
     talking = nurse.move(NurseMove.ANSWER, now)
-    first = contact.answered is None
+    first, never_queued = contact.answered is None, contact.queued is None
     contact = replace(contact.move(ContactMove.CONNECT, now), nurse=nurse.id)
     board.put_nurse(replace(talking, contact=contact.id))
     contact = replace(
@@ -280,6 +280,8 @@ def connected(board: Board, event: Connected, now: Millis) -> None:
         dismiss=None,
     )
     board.put_contact(contact)
+    if never_queued:
+        board.tally(contact).queued += 1  # our memory was lost: she stood in line unseen
     if board.policy is None or board.policy.short_talk == 0:
         _prove(board, contact, board.nurse(nurse.id))
     elif not contact.unproven and talking.misses:
@@ -295,7 +297,7 @@ def disconnected(board: Board, event: Disconnected, now: Millis) -> None:
 
 def part(board: Board, contact: Contact, nurse: Nurse, now: Millis) -> None:
     """The nurse has left a conversation, the caller not yet."""
-    served = _count_talk(board, contact, now)
+    served = None if contact.unproven else _count_talk(board, contact, now)
     board.put_contact(contact.move(ContactMove.PART, now))
     shifts.parted(board, nurse, served, now)
 

@@ -92,6 +92,7 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         order: Breaks ties between equal deadlines: the order of arrival.
         since: When `state` was entered.
         queued: When the caller first stood in line.
+        placed: The opening hours have said in which line; once.
         answered: When the first nurse was connected.
         unproven: That answer is not counted yet: the nurse may hang up at once.
         offer: The ringing in progress.
@@ -109,7 +110,6 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         served_by: The nurse who was connected last.
         dismissed: Why the caller is out of the line, and is told so.
         dismiss: The command that tells it; `dismissals` counts the tries.
-        dismiss_failed: It cannot be told; only the channel's end settles it.
         callback_at: From when she is to be rung back.
         estimate: The wait that was expected when she first stood in line.
     """
@@ -126,6 +126,7 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     since: Millis
     language: Language | None = None
     queued: Millis | None = None
+    placed: bool = False
     answered: Millis | None = None
     unproven: bool = False
     first_arrived: Millis | None = None
@@ -150,7 +151,6 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     dismissed: Dismissal | None = None
     dismiss: str | None = None
     dismissals: int = 0
-    dismiss_failed: bool = False
     callback_at: Millis | None = None
     estimate: Estimate | None = None
 

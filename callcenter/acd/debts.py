@@ -80,15 +80,22 @@ class Debts:
         if debt.caller is not None:
             self._of_caller.setdefault(debt.caller, {})[debt.contact] = None
 
-    def oldest(self, caller: str | None, since: Millis) -> Owed | None:
+    def oldest(self, caller: str | None, since: Millis, now: Millis) -> Owed | None:
         """The debt to this caller with the earliest arrival, of those that are not older.
+
+        A promise to ring back when the line opens stays until then: somebody else may stand
+        behind the number, or she may hang up in the menu.
 
         A switchboard may stand behind one number, so there can be several.
         """
         if caller not in self._of_caller:
             return None
         debts = [self._debts[contact] for contact in self._of_caller.get(caller or "", ())]
-        found = [debt for debt in debts if debt.since >= since]
+        found = [
+            debt
+            for debt in debts
+            if (debt.callback_at or 0) <= now and max(debt.since, debt.callback_at or 0) >= since
+        ]
         return min(found, key=lambda debt: (debt.arrived, debt.contact), default=None)
 
     def close(self, contact: ContactId) -> Owed:

@@ -84,7 +84,9 @@ def _site_loaded(board: Board, event: SiteLoaded, now: Millis) -> None:
         if (language or contact.queued) and language not in policy.languages:
             language, interpreter = policy.default_language, False
         changed = replace(contact, deadline=deadline, language=language, interpreter=interpreter)
+        old = board.tally(contact)
         board.put_contact(line.reopened(board, changed, now))
+        supervision.count_again(board, changed, old)
     for node in list(board.nodes.values()):
         board.put_node(replace(node, look_up=node.look_up or new))
     if policy.reserve:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from callcenter.acd import line, shifts
 from callcenter.acd.board import Board
 from callcenter.acd.calls import ask, served_by
-from callcenter.acd.contact import Contact, ContactMove, IllegalMove
+from callcenter.acd.contact import Contact, ContactMove, Dismissal, IllegalMove
 from callcenter.acd.events import CommandDone, CommandFailed, CommandUnknown
 from callcenter.acd.ids import Millis, OfferId
 from callcenter.acd.node import UNTOLD as SURGE_UNTOLD
@@ -34,7 +34,7 @@ def command_ended(
 def command_failed(board: Board, event: CommandFailed, now: Millis) -> None:
     """An offer that was not carried out is nobody's miss; but why must be looked up."""
     if OfferId(event.command) not in board.offers:
-        _side_command_failed(board, event.command)
+        _side_command_failed(board, event.command, now)
         return
     contact = _offered(board, event.command)
     nurse = served_by(board, contact)
@@ -45,12 +45,12 @@ def command_failed(board: Board, event: CommandFailed, now: Millis) -> None:
 
 def command_unknown(board: Board, event: CommandUnknown, now: Millis) -> None:
     if OfferId(event.command) not in board.offers:
-        _side_command_failed(board, event.command)
+        _side_command_failed(board, event.command, now)
         return
     _doubt(board, _offered(board, event.command), now)
 
 
-def _side_command_failed(board: Board, command: str) -> None:
+def _side_command_failed(board: Board, command: str, now: Millis) -> None:
     """A withdrawal, a dismissal, a mirroring or a word about the surge is tried again.
 
     Raises:
@@ -67,8 +67,19 @@ def _side_command_failed(board: Board, command: str) -> None:
         board.put_nurse(replace(nurse, mirroring=None, mirrored=UNTOLD))
     elif command in board.dismissing:
         contact = board.contacts[board.dismissing[command]]
-        again = contact.dismissals < _MOST_TRIES
-        board.put_contact(replace(contact, dismiss=None, dismiss_failed=not again))
+        contact = replace(contact, dismiss=None)
+        if contact.dismissals >= _MOST_TRIES:
+            # Nobody can tell her that we ring back: then she stays, and is served.
+            closed = contact.dismissed is Dismissal.CLOSED
+            contact = replace(
+                contact,
+                dismissed=None,
+                callback_at=None,
+                dismissals=0,
+                interpreter=contact.interpreter or closed,
+            )
+            contact = line.reopened(board, contact, now)
+        board.put_contact(contact)
         ask(board, contact.node)
     else:
         for node in board.nodes.values():

@@ -122,5 +122,5 @@ def staffed_until(figures: Figures, nurses: Iterable[Nurse], now: Millis) -> lis
     lasting = Figures()
     lasting.restore(SavedFigures(staffed=figures.staffing(), boundary=figures.boundary))
     for nurse in nurses:
-        lasting.staffed(nurse.languages, nurse.state, nurse.since, now)
+        lasting.staffed(nurse.chosen or nurse.languages, nurse.state, nurse.since, now)
     return lasting.staffing()

@@ -117,18 +117,23 @@ class Floor:
     def _account(self, figures: Figures, now: Millis) -> None:
         """Count the time up to `now` in which nurses were free for callers who were kept back."""
         since, self.accounted = self.accounted, now
-        if now <= since:
+        if not since or now <= since:  # 0: a snapshot of an older version does not say
             return
+        left: dict[int, int] = {}  # free nurses by profile, each counted for one caller
         for why, pool in self.kept.items():
             for number, members in pool.groups.items():
-                free, rest = 0, self.reach.servers[number] & self.idle_mask
-                while rest:
+                pairs, rest = 0, self.reach.servers[number] & self.idle_mask
+                while rest and pairs < len(members):
                     low = rest & -rest
-                    free += self.idle.count(low.bit_length() - 1)
                     rest ^= low
-                if free:
-                    spent = min(free, len(members)) * (now - since)
-                    figures.idle(self.reach.needs[number].language, why, spent, since)
+                    profile = low.bit_length() - 1
+                    free = left.setdefault(profile, self.idle.count(profile))
+                    taken = min(free, len(members) - pairs)
+                    left[profile] -= taken
+                    pairs += taken
+                if pairs:
+                    language = self.reach.needs[number].language
+                    figures.idle(language, why, pairs * (now - since), since)
 
     # -- kinds ----------------------------------------------------------------------
 

@@ -20,13 +20,22 @@ def put(board: Board, contact: Contact, language: Language | None, now: Millis) 
     policy = board.policy
     if policy is not None and language not in policy.languages:
         language = policy.default_language
-    if contact.queued is not None:
+    if contact.placed:
         board.put_contact(reopened(board, replace(contact, language=language), now))
         return
+    # Who fell back out of the menu is counted as in line, and stands in none yet.
+    old = None if contact.queued is None else board.tally(contact)
     hold = policy.follow_hold if policy is not None else 0
-    contact = replace(contact, language=language, queued=now, held_until=now + hold)
+    contact = replace(
+        contact,
+        placed=True,
+        language=language,
+        queued=now if contact.queued is None else contact.queued,
+        held_until=now + hold,
+    )
     if board.reach.has_hours and language is not None:
-        contact = _by_the_hours(board, contact, language, now)
+        # Whoever came before closing time is served, also if our memory was lost since.
+        contact = _by_the_hours(board, contact, language, contact.arrived)
     contact = reopened(board, contact, now)
     if contact.language is not None and contact.dismissed is None:
         board.demand.asked(contact.language, now)
@@ -36,13 +45,17 @@ def put(board: Board, contact: Contact, language: Language | None, now: Millis) 
         if expected is not None:
             contact = replace(contact, estimate=expected)
     board.put_contact(contact)
-    board.tally(contact).queued += 1
+    tally = board.tally(contact)
+    if tally is not old:
+        tally.queued += 1
+        if old is not None:
+            old.moved += 1
 
 
-def _by_the_hours(board: Board, contact: Contact, language: Language, now: Millis) -> Contact:
+def _by_the_hours(board: Board, contact: Contact, language: Language, at: Millis) -> Contact:
     """The contact in the line that serves `language` at this time of day."""
     reachable = contact.sealed is not None
-    placed = place(board.reach.routing, language, now, reachable=reachable)
+    placed = place(board.reach.routing, language, at, reachable=reachable)
     wanted = None if placed.language == language else language
     if placed.callback_at is not None:
         return replace(

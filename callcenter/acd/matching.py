@@ -136,7 +136,7 @@ def _surge(board: Board, command_id: str) -> Surge | None:
     """Another level by the rules or by a supervisor, or a node that does not know it yet."""
     assert board.policy is not None
     if not board.policy.surge.steps and board.surge == SurgeState():
-        return None  # a site without surge
+        return None  # a site that never had a surge
     told = board.surge.told
     untold = any(node.present and node.surge not in (told, UNTOLD) for node in board.nodes.values())
     return surge.due(board.surge, board.policy.surge, board.waiting, command_id, untold=untold)

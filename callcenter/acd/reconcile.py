@@ -13,9 +13,11 @@ from callcenter.acd import calls, line, shifts
 from callcenter.acd.board import Board
 from callcenter.acd.contact import Contact, ContactMove, ContactState, IllegalMove
 from callcenter.acd.events import CallFellBack, ChannelsSeen, Connected, Phase, SeenContact
-from callcenter.acd.ids import Millis
+from callcenter.acd.ids import EntryId, Millis, entry_time
 from callcenter.acd.node import Node
 from callcenter.acd.nurse import ENGAGED, NurseMove
+
+_TAKES_EFFECT: Millis = 2_000  # what a command has done shows in the node's truth by then
 
 
 def channels_seen(board: Board, event: ChannelsSeen, now: Millis) -> None:
@@ -31,6 +33,8 @@ def channels_seen(board: Board, event: ChannelsSeen, now: Millis) -> None:
             shifts.phone_changed(board, phone, now)
             if restarted or not node.present:
                 shifts.changed_in_fallback(board, phone, now)
+    if restarted:  # a fresh dialplan knows nothing of the surge
+        node = replace(node, surge=None, telling=None)
     board.put_node(
         replace(node, present=True, last_alive=now, switch=event.switch, look_up=False, asked=0)
     )
@@ -96,17 +100,11 @@ def _in_line(board: Board, contact: Contact, seen: SeenContact, now: Millis) -> 
             language = seen.language or contact.language
             line.put(board, contact.move(ContactMove.QUEUE, now), language, now)
         case ContactState.WAITING:
-            # Still there: a dismissal that should have been carried out is tried again.
-            board.put_contact(
-                replace(
-                    contact,
-                    doubt=False,
-                    backstop=None,
-                    dismiss=None,
-                    dismissals=0,
-                    dismiss_failed=False,
-                )
-            )
+            # Still there: a dismissal that was told of is tried again, if it was not just now.
+            told = contact.dismiss
+            if told is not None and now - entry_time(EntryId(told)) >= _TAKES_EFFECT:
+                told = None
+            board.put_contact(replace(contact, doubt=False, backstop=None, dismiss=told))
         case ContactState.OFFERED if contact.doubt:
             nurse = board.nurses.get(contact.nurse) if contact.nurse is not None else None
             offer = contact.offer
@@ -168,8 +166,14 @@ def _alone(board: Board, contact: Contact, now: Millis) -> None:
     elif contact.state is not ContactState.AFTER:
         queued = contact.queued or now
         served = contact.move(ContactMove.CONNECT, now).move(ContactMove.PART, now)
-        served = replace(served, queued=queued, answered=now)
+        first = contact.answered is None or contact.unproven
+        served = replace(
+            served, queued=queued, answered=now if first else contact.answered, unproven=False
+        )
         board.put_contact(served)
-        line.count_answer(board, served, queued, now)
+        if contact.queued is None:
+            board.tally(served).queued += 1
+        if first:
+            line.count_answer(board, served, queued, now)
         if nurse is not None and nurse.contact == contact.id:
             shifts.freed(board, nurse, now)

@@ -210,6 +210,7 @@ def missed(board: Board, nurse: Nurse, result: OfferResult, now: Millis) -> None
     elif misses < board.policy.rona_after:
         again = replace(nurse.move(NurseMove.WITHDRAW, now), misses=misses, idle_since=now)
         board.put_nurse(again)
+        _watch_phone(board, nurse.id, now)
     else:
         reason = "rona" if result is OfferResult.NO_ANSWER else str(result)
         out = nurse.move(NurseMove.MISS, now)
@@ -247,12 +248,12 @@ def settle(board: Board, nurse: Nurse, now: Millis) -> None:
     """Put a nurse who has become ready, and do what she asked for meanwhile."""
     if nurse.next == SIGN_OUT_NEXT:
         _go(board, nurse, now)
-    elif nurse.next is not None:
+    elif nurse.next is not None and not (nurse.next == PHONE_LOST and nurse.reachable):
         rest = nurse.move(NurseMove.PAUSE, now)
         ends = None if nurse.planned is None else now + nurse.planned
         board.put_nurse(replace(rest, reason=nurse.next, next=None, planned=None, pause_ends=ends))
     else:
-        board.put_nurse(nurse)
+        board.put_nurse(replace(nurse, next=None) if nurse.next else nurse)
         if not nurse.reachable:
             _watch_phone(board, nurse.id, now)
 

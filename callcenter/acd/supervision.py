@@ -34,7 +34,7 @@ def moved(board: Board, event: ContactMoved, now: Millis) -> None:
         ring=0,
         ring_ends=None,
     )
-    _count_again(board, contact, old)
+    count_again(board, contact, old)
     contact = line.reopened(board, contact, now)
     if contact.state is ContactState.OFFERED and contact.nurse in board.nurses:
         profile = board.profile(board.nurses[contact.nurse])
@@ -49,7 +49,7 @@ def classed(board: Board, event: ContactClassed, now: Millis) -> None:
     Raises:
         IllegalMove: It has a nurse already, or that class already; the site has no such class.
     """
-    contact = board.contact(event.contact)
+    contact = _not_dismissed(board, event)
     known = board.policy.targets if board.policy is not None else {}
     if contact.state not in (ContactState.IVR, *_IN_LINE):
         raise IllegalMove("contact: not in line")
@@ -59,7 +59,7 @@ def classed(board: Board, event: ContactClassed, now: Millis) -> None:
     original = contact.original
     deadline = original + calls.target(board, event.priority_class, original)
     contact = replace(contact, priority_class=event.priority_class, deadline=deadline)
-    _count_again(board, contact, old)
+    count_again(board, contact, old)
     _put(board, contact, now)
 
 
@@ -70,13 +70,20 @@ def withdrawn(board: Board, event: ContactWithdrawn, _now: Millis) -> None:
         IllegalMove: It is not in line, or withdrawn already.
     """
     contact = _in_line(board, event)
-    if contact.dismissed is not None:
-        raise IllegalMove("contact: withdrawn already")
     board.put_contact(replace(contact, dismissed=Dismissal.WITHDRAWN))
 
 
-def _in_line(board: Board, event: ContactMoved | ContactWithdrawn) -> Contact:
+def _not_dismissed(
+    board: Board, event: ContactMoved | ContactClassed | ContactWithdrawn
+) -> Contact:
     contact = board.contact(event.contact)
+    if contact.dismissed is not None:
+        raise IllegalMove("contact: out of the line already")
+    return contact
+
+
+def _in_line(board: Board, event: ContactMoved | ContactWithdrawn) -> Contact:
+    contact = _not_dismissed(board, event)
     if contact.state not in _IN_LINE:
         raise IllegalMove("contact: not in line")
     return contact
@@ -85,11 +92,12 @@ def _in_line(board: Board, event: ContactMoved | ContactWithdrawn) -> Contact:
 def _put(board: Board, contact: Contact, now: Millis) -> None:
     """In its new place, with the wait that is to be expected there."""
     if contact.state is ContactState.WAITING and contact.dismissed is None:
+        board.put_contact(contact)  # in its place first, or it would be ahead of itself
         contact = replace(contact, estimate=estimate.stated(board, contact, now))
     board.put_contact(contact)
 
 
-def _count_again(board: Board, contact: Contact, old: Tally) -> None:
+def count_again(board: Board, contact: Contact, old: Tally) -> None:
     """Whoever changes line or class is counted in the new one, and as moved in the old one."""
     if contact.queued is None:
         return

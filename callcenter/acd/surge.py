@@ -33,6 +33,7 @@ class SurgeState(msgspec.Struct, frozen=True, kw_only=True):
         high_since, crisis_since: Since when a rule of that level or a higher one holds.
         below_since: Since when no rule of the level `ruled` holds, or since its last step down.
         refusing: Newcomers are turned away before they are answered.
+        ever: Something was decided: some dialplan may have to be told of the end.
     """
 
     level: SurgeLevel = NORMAL
@@ -42,6 +43,7 @@ class SurgeState(msgspec.Struct, frozen=True, kw_only=True):
     crisis_since: Millis | None = None
     below_since: Millis | None = None
     refusing: bool = False
+    ever: bool = False
 
     @property
     def told(self) -> str:
@@ -124,7 +126,7 @@ def due(
 
 def decided(state: SurgeState, decision: Surge) -> SurgeState:
     """From here on this is in force."""
-    return replace(state, level=decision.level, refusing=decision.refusing)
+    return replace(state, level=decision.level, refusing=decision.refusing, ever=True)
 
 
 def deadline(state: SurgeState, rules: SurgeRules, earliest: Millis | None = None) -> Millis | None:

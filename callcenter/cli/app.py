@@ -21,13 +21,18 @@ from callcenter.cli import (
     surge,
     watch,
 )
+from callcenter.journal.codec import UnknownEvent
 from callcenter.provision.install import ProvisionError
 from callcenter.provision.programs import MissingProgram
+from callcenter.router.follower import JournalLost
 from callcenter.speech.studio import SpeechError
 from callcenter.up import NotStarted
 from language_routing.yaml_lines import YamlError
 
-_EXPECTED = (NotStarted, ProvisionError, MissingProgram, SpeechError, YamlError, ValueError)
+_EXPECTED = (
+    NotStarted, ProvisionError, MissingProgram, SpeechError, YamlError, ValueError,
+    UnknownEvent, OSError,
+)  # fmt: skip
 
 _typer = typer.Typer(
     help="The call center behind 1177.",
@@ -59,6 +64,9 @@ def app(arguments: list[str] | None = None) -> None:
         run(arguments)
     except _EXPECTED as error:
         print(f"callcenter: {error}", file=sys.stderr)
+        raise SystemExit(1) from None
+    except JournalLost:
+        print("callcenter: the journal has just changed hands: try again", file=sys.stderr)
         raise SystemExit(1) from None
     except RedisError:
         print("callcenter: Redis cannot be reached: is `callcenter up` running?", file=sys.stderr)

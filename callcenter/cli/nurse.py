@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from callcenter.accepted import site_in_force
 from callcenter.acd.board import Board
 from callcenter.acd.events import (
     AnyEvent,
@@ -22,7 +23,7 @@ from callcenter.cli.nurse_rows import state, table
 from callcenter.credentials import load_credentials
 from callcenter.people_time import clock_time
 from callcenter.settings import Settings
-from callcenter.site import Site, load_site
+from callcenter.site import Site
 from language_routing.languages import Language
 
 _LONGEST_PAUSE_MINUTES = 600
@@ -48,7 +49,7 @@ def _add_changes(nurses: typer.Typer) -> None:
         why: _Why = "",
     ) -> None:
         """Signed in, not ready; in all her languages, or in some."""
-        site = load_site(Settings.from_environment().site)
+        site = site_in_force(Settings.from_environment())
         who = _known(site, nurse)
         chosen = subset(site, who, [*(languages or ()), *(more or ())])
         before = _tell(
@@ -63,7 +64,7 @@ def _add_changes(nurses: typer.Typer) -> None:
     @nurses.command("ready")
     def _ready(nurse: str, why: _Why = "") -> None:
         """Takes calls; signs in too."""
-        who = _known(load_site(Settings.from_environment().site), nurse)
+        who = _known(site_in_force(Settings.from_environment()), nurse)
         _tell(NurseReady(nurse=who, actor=actor(), why=_word(why)), who)
 
     @nurses.command("pause")
@@ -76,7 +77,7 @@ def _add_changes(nurses: typer.Typer) -> None:
         why: _Why = "",
     ) -> None:
         """Takes no calls; during a call it takes effect afterwards."""
-        site = load_site(Settings.from_environment().site)
+        site = site_in_force(Settings.from_environment())
         who = _known(site, nurse)
         chosen, planned = pause(site, reason, minutes)
         _tell(
@@ -93,7 +94,7 @@ def _add_changes(nurses: typer.Typer) -> None:
     ) -> None:
         """More time for her after-call work."""
         settings = Settings.from_environment()
-        who = _known(load_site(settings.site), nurse)
+        who = _known(site_in_force(settings), nurse)
         before = can_extend(follow(settings).shard.board, who)
         tell(settings, WrapUpExtended(nurse=who, by=more * 1000, actor=actor()))
         after = follow(settings).shard.board.nurses[who]
@@ -105,7 +106,7 @@ def _add_changes(nurses: typer.Typer) -> None:
     @nurses.command("sign-out")
     def _sign_out(nurse: str, why: _Why = "") -> None:
         """Goes home; during a call it takes effect afterwards."""
-        who = _known(load_site(Settings.from_environment().site), nurse)
+        who = _known(site_in_force(Settings.from_environment()), nurse)
         _tell(NurseSignedOut(nurse=who, actor=actor(), why=_word(why)), who)
 
 
@@ -116,14 +117,14 @@ def _add_views(nurses: typer.Typer) -> None:
         settings = Settings.from_environment()
         follower = follow(settings)
         now = max(follower.shard.now, follower.journal.clock.now())
-        found = table(load_site(settings.site), follower.shard.board, now)
+        found = table(site_in_force(settings), follower.shard.board, now)
         Console(width=None if sys.stdout.isatty() else 200).print(found)
 
     @nurses.command("phone")
     def _phone(nurse: str) -> None:
         """The SIP account to enter in a softphone."""
         settings = Settings.from_environment()
-        site = load_site(settings.site)
+        site = site_in_force(settings)
         who = _known(site, nurse)
         secret = load_credentials(settings.data, [n.id for n in site.nurses]).nurses[who]
         keys = ", ".join(f"{choice.key} {choice.language}" for choice in site.choices)

@@ -97,7 +97,7 @@ def _staffed(board: Board, now: Millis) -> dict[tuple[str, str], Millis]:
     lasting: dict[tuple[tuple[Language, ...], str], Millis] = {}
     for nurse in board.nurses.values():
         if nurse.state in STATES:
-            kind = (nurse.languages, str(nurse.state))
+            kind = (nurse.chosen or nurse.languages, str(nurse.state))
             lasting[kind] = lasting.get(kind, 0) + max(0, now - nurse.since)
     for (languages, state), spent in lasting.items():
         for language in (_ALL, *languages):

@@ -112,9 +112,7 @@ def test_callers_stay_in_line_in_their_order_while_all_nurses_are_signed_out(
         until(lambda: len(offered(center, position)) >= 4, 40, "nobody is served")
         served = offered(center, position)
         assert served == order[: len(served)]
-        until(
-            lambda: logs.said("nobody waits without a nurse any more"), 10, "unsaid"
-        )
+        until(lambda: logs.said("nobody waits without a nurse any more"), 10, "unsaid")
         assert len(logs.said(words)) == 1
         assert metric(center, 'callcenter_queue_calls_without_nurse{language="fi"}') == 0
         nurse.auto_answer(None)

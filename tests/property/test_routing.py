@@ -246,7 +246,7 @@ class Routed(Shifts):
                 assert contact.sealed is not None, "nobody could be rung back"
                 assert contact.callback_at is not None
             if contact.state is ContactState.WAITING and board.nodes[NODE].present:
-                assert contact.dismiss is not None or contact.dismiss_failed
+                assert contact.dismiss is not None
 
     @invariant()
     def who_is_held_is_held_for_a_nurse_who_will_be_free_in_time(self) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from callcenter.acd.commands import DismissCaller
-from callcenter.acd.contact import ContactState, Dismissal
+from callcenter.acd.contact import Dismissal
 from callcenter.acd.decisions import Dismiss
 from callcenter.acd.events import (
     AnyEvent,
@@ -142,11 +142,13 @@ def test_a_withdrawn_caller_is_told_so_out_of_the_line_and_owed_a_call() -> None
     assert (world.tally().withdrawn, world.tally().abandoned) == (1, 0)
 
 
-def test_withdrawn_twice_is_late() -> None:
+def test_a_withdrawn_caller_can_neither_be_withdrawn_again_nor_moved() -> None:
     world = World({"n1": "sv"})
     world.queues("c1")
     world.tell(withdrawn("c1"))
     assert world.refuses(withdrawn("c1"))
+    assert world.refuses(moved("c1", "ar"))
+    assert world.refuses(classed("c1", "staff"))
 
 
 def test_a_ringing_is_taken_back_before_the_caller_is_dismissed() -> None:
@@ -172,7 +174,7 @@ def test_a_nurse_who_answers_first_has_her_after_all() -> None:
     assert world.tally().answered == 1
 
 
-def test_a_dismissal_that_fails_is_tried_again_and_not_for_ever() -> None:
+def test_a_dismissal_that_cannot_be_told_is_given_up_and_the_caller_is_served() -> None:
     world = World({"n1": "sv"})
     world.queues("c1")
     world.tell(withdrawn("c1"))
@@ -181,16 +183,30 @@ def test_a_dismissal_that_fails_is_tried_again_and_not_for_ever() -> None:
         tried += 1
         world.tell(CommandFailed(command=command, reason="refused"))
     assert tried == 5
-    assert world.contact("c1").dismiss_failed
-    assert world.contact("c1").state is ContactState.WAITING
-    world.hangs_up("c1")
-    assert len(world.board.owed) == 1
+    assert world.line() == ["c1"]
+    world.is_ready("n1")
+    assert world.offers() == [("c1", "n1")]
+    world.is_served("c1", "n1")
+    assert len(world.board.owed) == 0
+
+
+def test_whoever_cannot_be_told_that_her_line_is_closed_gets_an_interpreter() -> None:
+    world = closed(Instead.CALLBACK)
+    world.is_ready("n1")
+    world.queues("c1", SO)
+    while (command := world.contact("c1").dismiss) is not None:
+        world.tell(CommandFailed(command=command, reason="refused"))
+    assert world.contact("c1").offer is not None
+    assert (world.contact("c1").nurse, world.contact("c1").callback_at) == ("n1", None)
 
 
 def test_the_node_s_truth_has_it_tried_again_while_the_caller_is_still_in_line() -> None:
     world = World({"n1": "sv"})
     world.queues("c1")
     world.tell(withdrawn("c1"))
+    world.see(seen("c1", Phase.LINE, language=SV))
+    assert world.decided() == ()  # told just now
+    world.now += 2_000
     world.see(seen("c1", Phase.LINE, language=SV))
     assert any(isinstance(d, Dismiss) for d in world.decided())
     world.see(seen("c1", Phase.AFTER, language=SV))  # hears it just now
