@@ -6,9 +6,6 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from holidays.constants import DE_FACTO, PUBLIC
-from holidays.countries.sweden import Sweden
-
 from language_routing.hours import Calendar, Zone
 
 YEARS: Final = range(2020, 2051)
@@ -69,5 +66,9 @@ def _first_with_another_offset(before: datetime, after: datetime) -> datetime:
 
 @lru_cache
 def _days(eves: bool) -> tuple[int, ...]:
+    # Here and not above: the package brings every country, and most processes start without.
+    from holidays.constants import DE_FACTO, PUBLIC  # noqa: PLC0415
+    from holidays.countries.sweden import Sweden  # noqa: PLC0415
+
     categories = (PUBLIC, DE_FACTO) if eves else (PUBLIC,)
     return tuple(sorted(day_number(day) for day in Sweden(years=YEARS, categories=categories)))

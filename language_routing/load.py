@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from language_routing.hours import DAY_MINUTES, Hours, Span
+from language_routing.hours import DAY_MINUTES, Calendar, Hours, Span
 from language_routing.languages import Language
 from language_routing.lines import MOST_LINES, Closed, Instead, Line, Routing
 from language_routing.load_hours import load_calendar, load_hours, load_night
@@ -69,7 +69,10 @@ def load_routing(parts: Mapping[str, Located], languages: Mapping[Language, Loca
     asked = any(line.hours is not None and not line.hours.holidays for line in lines)
     routing = Routing(
         lines=tuple(lines),
-        calendar=load_calendar(parts.get("holidays"), holidays=asked),
+        # A site that is always open, day and night alike, asks no calendar.
+        calendar=load_calendar(parts.get("holidays"), holidays=asked)
+        if "holidays" in parts or "night" in parts or any(line.hours for line in lines)
+        else Calendar(),
         night=load_night(parts.get("night")),
     )
     for tag, node in rules.items():

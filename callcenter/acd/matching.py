@@ -78,12 +78,19 @@ def _offer(board: Board, command_id: str) -> Offer | None:
     if not got_free and not (idle and joined):
         return None
     best: tuple[int, int, ContactId] | None = None
-    need = -1
-    for number, members in board.line.groups.items():
-        if servers[number] & (idle if number in joined else got_free):
-            head = members[0]
-            if best is None or head < best:
-                best, need = head, number
+    need, groups = -1, board.line.groups
+    if not joined and not got_free & (got_free - 1):  # one profile alone, as mostly
+        for number in board.reach.served[got_free.bit_length() - 1]:
+            if number in groups:
+                head = groups[number][0]
+                if best is None or head < best:
+                    best, need = head, number
+    else:
+        for number, members in groups.items():
+            if servers[number] & (idle if number in joined else got_free):
+                head = members[0]
+                if best is None or head < best:
+                    best, need = head, number
     if best is None:
         return None
     contact = board.contacts[best[2]]

@@ -34,6 +34,7 @@ class Reach:
     Attributes:
         needs, profiles: The kinds by number.
         servers: For each need, its profiles as a mask of bits.
+        served: For each profile, its needs.
         rotation: For each profile, how many nurses are in rotation.
         has_hours: Whether any line is ever closed.
     """
@@ -44,6 +45,7 @@ class Reach:
         self.profiles: list[Skills] = []
         self.servers: list[int] = []
         self.rotation: list[int] = []
+        self.served: list[list[int]] = []
         self.has_hours = any(line.hours is not None for line in routing.lines)
         self._rings_of = {line.language: line.rings for line in routing.lines}
         self._need: dict[Need, int] = {}
@@ -74,6 +76,7 @@ class Reach:
             number = self._profile[skills] = len(self.profiles)
             self.profiles.append(skills)
             self.rotation.append(0)
+            self.served.append([])
             for need in range(len(self.needs)):
                 self._match(need, number)
             self._tiers.clear()
@@ -95,6 +98,7 @@ class Reach:
         if ring is not None:
             self._rings[number][profile] = ring
             self.servers[number] |= 1 << profile
+            self.served[profile].append(number)
 
     def ring(self, need: int, profile: int) -> int | None:
         """The innermost open ring that a profile fits; `None`: it cannot serve this need."""

@@ -170,6 +170,7 @@ class Day:
         self._calls += 1
         if answer:
             self._let_pass(self._gap // 3)
+            self._let_pass(self._uneven())
         if self._calls % 100 == 0:
             self.tell(GatewayAlive(node=_NODE))
         number = self._calls
@@ -211,11 +212,15 @@ class Day:
                 )
             )
             self.tell(CallHungUp(contact=contact_id))
-        self._let_pass(self._gap)
+        self._let_pass(self._gap + self._uneven())
         if self._calls % 2:
             self.tell(GatewayAlive(node=_NODE))
         while self._wants_more():
             self._come(answer=False)
+
+    def _uneven(self) -> Millis:
+        """Callers come at no even pace, or a hundred rings would open in the same instant."""
+        return self._calls * 7_919 % 31
 
     def _let_pass(self, span: Millis) -> None:
         """Time passes, and each deadline in it is a tick, as the leader appends them."""

@@ -27,7 +27,9 @@ class Mutant(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def text_only(self) -> bool:
-        """Whether only the wording of a text differs: an error's sentence, a docstring."""
+        """Whether only the wording of a text differs: an error's sentence, a name in a picture."""
+        if all(line[1:].startswith("raise ") for line in self.difference):
+            return True
         bare = [_TEXT.sub("", line[1:]) for line in self.difference]
         removed = [text for text, line in zip(bare, self.difference, strict=True) if line[0] == "-"]
         added = [text for text, line in zip(bare, self.difference, strict=True) if line[0] == "+"]

@@ -120,7 +120,7 @@ def test_watch_shows_the_line_and_the_nurses(center: Center) -> None:
     center.on_duty("n006")
     center.call("sv")
     shown = center.callcenter("watch", "--once")
-    assert re.search(r"sv\s+│ 1 ", shown)
+    assert re.search(r"sv\s+│\s+1 ", shown)
     assert re.search(r"n006\s+│ fi\s+│ ready\s+│", shown)
 
 

@@ -363,8 +363,8 @@ def spoil(client: Any, damage: str) -> None:
             client.hset(key, "state", client.hget(key, "state")[:-20])
         case "another version":
             state = client.hget(key, "state")
-            assert b'"version":2' in state
-            client.hset(key, "state", state.replace(b'"version":2', b'"version":99'))
+            assert b'"version":3' in state
+            client.hset(key, "state", state.replace(b'"version":3', b'"version":99'))
         case "ahead":
             client.hset(key, "position", "99999999999999-0")
 

@@ -60,6 +60,8 @@ def test_a_withdrawal_that_failed_twice_by_one_report_failed_once() -> None:
     last = world.contact("c1").withdraw
     world.tell(failed(last))  # the fifth: given up
     assert world.contact("c1").withdraw is None
+    assert list(world.board.nodes) == [NODE]
+    assert world.board.nodes[NODE].look_up
     assert world.refuses(failed(last))
 
 

@@ -3,14 +3,14 @@
 from msgspec.structs import replace
 
 from callcenter.acd import line
-from callcenter.acd.events import ContactMoved, NurseRang, OfferResult, SurgeSet
+from callcenter.acd.events import ContactMoved, NurseRang, OfferResult, SiteLoaded, SurgeSet
 from callcenter.acd.expected import Estimate
 from callcenter.acd.ids import ContactId
 from callcenter.acd.policy import SurgeLevel, SurgeRules, SurgeStep
 from language_routing.lines import Line, Routing
 from language_routing.rings import Ring
 from language_routing.skills import Level
-from tests.unit.acd.world import AR, SO, SV, World
+from tests.unit.acd.world import AR, SO, SV, World, policy
 
 RINGS = (Ring(level=Level.FLUENT), Ring(after=60_000, level=Level.WORKING))
 ROUTING = Routing(lines=(Line(language=SO, rings=RINGS), Line(language=SV, rings=RINGS)))
@@ -87,3 +87,31 @@ def test_a_nurse_of_the_new_line_is_wanted_although_the_one_before_was_not() -> 
     assert world.offers() == [("c1", "n2")]
     assert world.withdrawals() == []
     assert not world.contact("c1").unwanted
+
+
+def test_a_reload_with_fewer_rings_leaves_everybody_in_one_that_exists() -> None:
+    last = Ring(after=90_000, level=None)
+    for rings, ring in ((RINGS, 1), ((), 0)):
+        before = Routing(lines=(Line(language=SO, rings=(*RINGS, last)),))
+        world = World({}, routing=before)
+        world.queues("c1", SO)
+        world.after(30_000)
+        world.queues("c2", SO)
+        world.after(60_000)
+        assert (world.contact("c1").ring, world.contact("c2").ring) == (2, 1)
+        lines = (Line(language=SO, rings=rings),) if rings else ()
+        world.tell(
+            SiteLoaded(policy=policy({}, gateway_lost=100_000_000, routing=Routing(lines=lines)))
+        )
+        for contact in ("c1", "c2"):
+            assert (world.contact(contact).ring, world.contact(contact).ring_ends) == (ring, None)
+
+
+def test_who_chooses_another_language_after_the_fallback_stands_in_its_line() -> None:
+    world = World({"n1": "ar"})
+    world.queues("c1", SV)
+    world.falls_back("c1")
+    world.queues("c1", AR)
+    assert world.contact("c1").language == AR
+    world.is_ready("n1")
+    assert world.offers() == [("c1", "n1")]

@@ -7,7 +7,7 @@ from callcenter.acd import shifts
 from callcenter.acd.contact import IllegalMove
 from callcenter.acd.events import NursePaused, NurseReady, NurseSignedIn, SiteLoaded, WrapUpExtended
 from callcenter.acd.ids import NurseId
-from callcenter.acd.nurse import LINE_LOST, NurseState
+from callcenter.acd.nurse import LINE_LOST, NurseMove, NurseState
 from tests.unit.acd.world import AR, SV, World, policy
 
 N1 = NurseId("n1")
@@ -145,3 +145,12 @@ def test_only_a_nurse_with_a_call_can_be_freed() -> None:
     assert nurse.wrap_up_ends == world.now + world.policy.wrap_up
     with pytest.raises(IllegalMove):
         shifts.freed(world.board, nurse, world.now)
+
+
+def test_a_nurse_who_is_found_ringing_takes_her_turn_from_then_and_a_ready_one_keeps_hers() -> None:
+    ready = talking().nurse("n1")
+    since = ready.idle_since
+    free = replace(ready, state=NurseState.READY)
+    resting = replace(ready, state=NurseState.NOT_READY)
+    assert free.move(NurseMove.ADOPT, since + 5).idle_since == since
+    assert resting.move(NurseMove.ADOPT, since + 5).idle_since == since + 5

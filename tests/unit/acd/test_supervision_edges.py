@@ -78,11 +78,11 @@ def test_what_was_said_to_a_caller_whose_nurse_is_ringing_stays() -> None:
 
 
 def test_the_target_of_another_class_is_that_of_the_hour_of_arrival() -> None:
-    # The world begins at 01:16 in Stockholm.
+    # The world begins at 00:16 of its zone.
     night = Routing(night=(22 * 60, 2 * 60))
     world = World({}, routing=night, night_targets={"staff": 600_000})
     world.queues("c1")
-    world.now += 3_600_000  # the night is over
+    world.now += 2 * 3_600_000  # the night is over
     world.tell(classed("c1", "staff"))
     assert world.contact("c1").deadline == world.contact("c1").arrived + 600_000
 
