@@ -3,7 +3,13 @@
 import pytest
 from msgspec.structs import replace
 
-from callcenter.acd.events import CallReturned, OfferResult, ReturnReason
+from callcenter.acd.events import (
+    CallReturned,
+    CommandFailed,
+    ContactWithdrawn,
+    OfferResult,
+    ReturnReason,
+)
 from language_routing.lines import Routing
 from tests.unit.acd.world import World
 
@@ -71,3 +77,57 @@ def test_each_caller_who_falls_back_out_of_the_menu_is_counted_in_line() -> None
         world.arrives(contact)
         world.falls_back(contact)
     assert world.tally(None).queued == 2
+
+
+def test_who_is_connected_and_was_never_seen_in_line_counts_as_having_stood_there() -> None:
+    world = World({"n1": "sv", "n2": "sv"})
+    for number, nurse in ((1, "n1"), (2, "n2")):
+        world.is_ready(nurse)
+        world.arrives(f"c{number}")
+        world.connects(f"c{number}", nurse)
+        assert world.tally(None).queued == number
+        assert world.contact(f"c{number}").queued == world.now
+    world.hangs_up("c1")
+    world.is_ready("n1")
+    world.queues("c3")
+    world.connects("c3", "n1")
+    assert world.tally().queued == 1  # once, where she was seen
+
+
+def test_a_second_nurse_of_a_conversation_that_is_one_has_missed_nothing() -> None:
+    world = World({"n1": "sv", "n2": "sv"}, short_talk=3_000)
+    world.is_ready("n1")
+    world.queues("c1")
+    world.connects("c1", "n1")
+    world.after(3_000)
+    world.parts("c1", "n1")
+    assert world.contact("c1").since == world.now
+    world.board.put_nurse(replace(world.nurse("n2"), misses=1))
+    world.connects("c1", "n2")
+    assert world.nurse("n2").misses == 0
+
+
+def test_a_conversation_counts_in_the_half_hour_in_which_the_caller_stood_in_line() -> None:
+    world = World()
+    world.is_ready("n1")
+    world.arrives("c1")
+    world.now += 1_800_000
+    world.queues("c1")
+    since = world.now - world.now % 1_800_000
+    world.connects("c1", "n1")
+    world.now += 1_800_000
+    world.hangs_up("c1")
+    talks = [(tally.since, tally.talks) for tally in world.board.figures.half_hours()]
+    assert (since, 1) in talks
+    assert sum(count for _, count in talks) == 1
+
+
+def test_an_answer_ends_the_dismissal_and_what_becomes_of_its_command() -> None:
+    world = World()
+    world.queues("c1")
+    world.tell(ContactWithdrawn(contact=world.contact("c1").id, actor="s", reason="prank"))
+    command = world.contact("c1").dismiss
+    assert command is not None
+    world.connects("c1", "n1")
+    assert world.contact("c1").dismiss is None
+    assert world.refuses(CommandFailed(command=command, reason="no_channel"))

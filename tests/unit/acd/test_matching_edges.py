@@ -1,13 +1,13 @@
 """What a change of one sign in the matching would break, and the plainer tests do not see."""
 
 from callcenter.acd import matching
-from callcenter.acd.commands import TellSurge
+from callcenter.acd.commands import ReturnToLine, TellSurge
 from callcenter.acd.decisions import Offer
 from callcenter.acd.events import SurgeSet
 from callcenter.acd.ids import ContactId, NurseId, OfferId
 from callcenter.acd.nurse import NurseMove
 from callcenter.acd.policy import SurgeLevel, SurgeRules, SurgeStep
-from tests.unit.acd.world import World
+from tests.unit.acd.world import NODE, World
 
 
 def test_in_a_crisis_each_caller_more_or_less_decides_whether_newcomers_are_refused() -> None:
@@ -42,3 +42,15 @@ def test_every_offer_that_passes_somebody_is_counted() -> None:
         )
         matching.apply(world.board, offer, world.now)
     assert world.tally().inversions == 2
+
+
+def test_who_takes_a_caller_back_is_told_which_where_and_until_when() -> None:
+    world = World({"n1": "sv"})
+    world.is_ready("n1")
+    world.queues("c1")
+    offer = world.offer_of("c1")
+    world.pauses("n1")
+    (command,) = [c for c in world.commands if isinstance(c, ReturnToLine)]
+    assert (command.node, command.contact, command.offer) == (NODE, "c1", offer)
+    assert command.channel == world.contact("c1").channel
+    assert command.valid_until == world.now + world.policy.command_valid
