@@ -20,7 +20,8 @@ class Logs:
         """Lines of these processes (all of ours by default), as they were written."""
         found = []
         for name in processes or _OURS:
-            found += [json.loads(line) for line in self._text(name).splitlines(keepends=False)]
+            whole = self._text(name).rpartition("\n")[0]  # the last line may be half written
+            found += [_line(text) for text in whole.splitlines()]
         return found
 
     def said(self, event: str, *processes: str, **fields: Any) -> list[dict[str, Any]]:
@@ -53,3 +54,12 @@ def metric(center: Center, name: str, *processes: str) -> float:
             if re.match(rf"{re.escape(name)}(?:$|[ {{])", line):
                 total += float(line.rpartition(" ")[2])
     return total
+
+
+def _line(text: str) -> dict[str, Any]:
+    """One line; what Python itself says of a process that ends is no JSON."""
+    try:
+        found: dict[str, Any] = json.loads(text)
+    except json.JSONDecodeError:
+        return {"event": text}
+    return found

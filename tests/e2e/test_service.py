@@ -120,8 +120,8 @@ def test_watch_shows_the_line_and_the_nurses(center: Center) -> None:
     center.on_duty("n006")
     center.call("sv")
     shown = center.callcenter("watch", "--once")
-    assert re.search(r"sv\s+│\s+1 ", shown)
-    assert re.search(r"n006\s+│ fi\s+│ ready\s+│", shown)
+    assert re.search(r"\n sv\s+1\s+0\s+0\s", shown)
+    assert re.search(r"\n n006\s+fi\s+ready\s", shown)
 
 
 def test_a_call_by_command_is_a_real_one_and_its_story_is_told(center: Center) -> None:
