@@ -1,7 +1,6 @@
-"""Languages: BCP 47 tags as this service uses them, and who can serve whom."""
+"""Languages: BCP 47 tags as this service uses them."""
 
 import re
-from collections.abc import Iterable
 from typing import Final, NewType
 
 Language = NewType("Language", str)
@@ -20,8 +19,3 @@ def language(tag: str) -> Language:
     if not _TAG.fullmatch(tag):
         raise ValueError("not a BCP 47 language tag (like sv, ar, zh-Hant)")
     return Language(tag)
-
-
-def can_serve(spoken: Iterable[Language], wanted: Language) -> bool:
-    """Whether a nurse who speaks `spoken` can serve a caller who wants `wanted`."""
-    return wanted in tuple(spoken)
