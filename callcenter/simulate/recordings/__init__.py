@@ -1,0 +1,1 @@
+"""Courses made from a recorded journal, and what could have been otherwise."""
