@@ -51,7 +51,7 @@ check: venv
 	$(V)/ruff check .
 	$(V)/mypy
 	$(V)/lint-imports
-	$(V)/pytest -q $(QUICK) -m "not integration and not e2e"
+	$(V)/pytest -q -n 2 --dist loadfile $(QUICK) -m "not integration and not e2e"
 
 format: venv
 	$(V)/ruff check --fix .
