@@ -219,10 +219,17 @@ class Journal:
         return finished, _entry(started) if started is not None else finished
 
     def trim(self, before: EntryId) -> int:
-        """Drop entries and decisions older than `before`; how many entries went."""
-        self._redis.set(self.keys.trimmed, before)
-        self._redis.xtrim(self.keys.decisions, minid=before, approximate=True)
-        return int(self._redis.xtrim(self.keys.journal, minid=before, approximate=True))
+        """Drop entries and decisions older than `before`; how many entries went.
+
+        That it may be so is noted first, and taken back if nothing went: whoever finds no
+        snapshot folds a whole journal from its start, and begins empty behind one that is not.
+        """
+        first = bool(self._redis.set(self.keys.trimmed, before, nx=True))
+        decided = int(self._redis.xtrim(self.keys.decisions, minid=before, approximate=True))
+        gone = int(self._redis.xtrim(self.keys.journal, minid=before, approximate=True))
+        if first and not decided and not gone:
+            self._redis.delete(self.keys.trimmed)
+        return gone
 
     def trimmed(self) -> bool:
         """Whether the journal's start may be gone."""

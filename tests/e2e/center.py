@@ -1,6 +1,11 @@
-"""Center: a whole service of the test's own, with real phones around it."""
+"""Center: a whole service of the test's own, with real phones around it.
+
+Whatever is told or done to a service is done by other processes, on a machine that may be
+busy: a test waits `until` it has happened. A long patience costs nothing where all is well.
+"""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -8,7 +13,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -18,24 +23,34 @@ from callcenter.acd.board import Board
 from callcenter.acd.commands import AnyCommand
 from callcenter.acd.contact import Contact
 from callcenter.acd.decisions import AnyDecision
-from callcenter.acd.events import AnyEvent, GatewayAlive, NurseReady, NurseSignedOut, Tick
+from callcenter.acd.events import (
+    AnyEvent,
+    ChannelsSeen,
+    GatewayAlive,
+    NurseReady,
+    NurseSignedOut,
+    Tick,
+)
 from callcenter.acd.ids import EntryId, NodeId, NurseId
 from callcenter.acd.nurse import Nurse, NurseState
 from callcenter.asterisk import config as asterisk_config
 from callcenter.credentials import load_credentials
-from callcenter.journal.codec import decode_command, decode_event
+from callcenter.journal.codec import UnreadableEvent, decode_command, decode_event
 from callcenter.journal.journal import Journal
 from callcenter.journal.publish import publish
 from callcenter.provision.programs import find
 from callcenter.router.follower import Follower, JournalLost
 from callcenter.settings import ROOT, Settings
 from callcenter.shard.shard import Outcome
-from callcenter.softphone.phone import Account, Call, CallState, Phone
+from callcenter.softphone.phone import Account, Call, CallState, NotRegistered, Phone
 from callcenter.store import connect
 
 CARRIER = "127.0.0.2"
 KEYS = {"sv": "1", "fi": "2", "en": "3", "ar": "4", "so": "5"}
+PATIENCE_S = 30.0  # for what is a matter of moments, where no promise says of how many
 _LOOK_EVERY_S = 0.05
+_OWN_CLIENT_S = 30.0  # a disk that holds Redis up for seconds is no finding of a test's
+_SEEING = {"gateway", "asterisk", "all"}  # when these start, the channels are asked for anew
 
 
 def free_base() -> int:
@@ -68,6 +83,15 @@ def until(what: Callable[[], object], timeout: float, why: str | Callable[[], st
         time.sleep(_LOOK_EVERY_S)  # until the system, not the test, has moved on
 
 
+def _lives(pid: int) -> bool:
+    """Whether the process runs still; one that only waits to be buried does not."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].split()[0] != "Z"
+
+
 class Center:
     """`callcenter up` in a home of its own."""
 
@@ -90,6 +114,8 @@ class Center:
         self._up: subprocess.Popen[bytes] | None = None
         self.output = home / "up.out"
         self._phones = ExitStack()
+        self._killed: set[int] = set()
+        self._struck, self._unseeing = EntryId("0-0"), False
 
     # -- the service ------------------------------------------------------------------
 
@@ -97,7 +123,7 @@ class Center:
     def environment(self) -> dict[str, str]:
         return {**os.environ, **self.settings.to_environment()}
 
-    def start(self, timeout: float = 60) -> None:
+    def start(self, timeout: float = 90) -> None:
         with self.output.open("wb") as output:
             self._up = subprocess.Popen(
                 [sys.executable, "-m", "callcenter", "up", *self._options],
@@ -110,10 +136,11 @@ class Center:
             "the service is not ready",
         )
         assert self._up.poll() is None, self.output.read_text()
-        self._client = connect(self.settings)
+        self._client = connect(self.settings, timeout_s=_OWN_CLIENT_S)
         self._journal = Journal(self._client, self.settings.shard, "e2e")
         self._follower = Follower(self._client, self.settings.shard, self._journal)
         self._follower.rebuild()
+        self.mark()
 
     def interrupt(self) -> None:
         """Ctrl-C."""
@@ -148,6 +175,8 @@ class Center:
 
     def control(self, *words: str) -> str:
         """supervisorctl."""
+        if words[0] in ("start", "restart"):
+            self.mark(*words[1:])
         done = subprocess.run(
             [sys.executable, "-m", "supervisor.supervisorctl", "-s",
              f"unix://{self.settings.redis_socket.parent / 'supervisor.sock'}", *words],
@@ -156,7 +185,15 @@ class Center:
         return done.stdout
 
     def pid(self, process: str) -> int:
+        """Its process id; 0 while it does not run."""
         return int(self.control("pid", process))
+
+    def living(self, process: str) -> int:
+        """Its process id, once it runs: a signal to 0 would hit the test itself."""
+        until(lambda: self.pid(process), PATIENCE_S, f"no {process} runs")
+        pid = self.pid(process)
+        assert pid, f"the {process} has ended just now"
+        return pid
 
     def leader(self) -> str:
         """Which of the two routers leads."""
@@ -164,18 +201,71 @@ class Center:
         return next(name for name in ("router", "standby") if self.pid(name) == number)
 
     def kill(self, *processes: str) -> None:
-        """kill -9; supervisord starts them again."""
-        for process in processes:
-            os.kill(self.pid(process), signal.SIGKILL)
+        """kill -9; supervisord starts them again. They are dead when this returns."""
+        pids = [self.living(process) for process in processes]
+        self.mark(*processes)  # Redis itself may be among them
+        for pid in pids:
+            os.kill(pid, signal.SIGKILL)
+        self._killed.update(pids)
+        until(lambda: not any(map(_lives, pids)), PATIENCE_S, "a killed process lives on")
+        self.mark(*processes)
+
+    def mark(self, *processes: str) -> None:
+        """Something is done to these just now: `alive_again` asks for words from after it."""
+        self._unseeing = not _SEEING.isdisjoint(processes)
+        with suppress(RedisError):
+            newest = self._journal.newest(1)
+            self._struck = newest[0].id if newest else EntryId("0-0")
 
     def alive_again(self, process: str) -> bool:
-        """Whether the service works again from end to end after a kill."""
+        """Whether the service works again from end to end, after something was done to it.
+
+        The router follows, the process that was killed has a successor, and the gateway has given
+        a sign of life since; if it had lost sight of Asterisk, it has told the whole truth anew.
+        """
         try:
-            self.tell(GatewayAlive(node=NodeId("elsewhere")))
+            if not publish(self._journal, GatewayAlive(node=NodeId("elsewhere")), 5):
+                return False
             present = self.board.nodes[NodeId(self.settings.node)].present
-        except (AssertionError, RedisError):
+            told = self._told_by_the_node()
+        except (JournalLost, RedisError):
             return False
-        return present and "RUNNING" in self.control("status", process)
+        wanted = ChannelsSeen if self._unseeing else GatewayAlive
+        return present and wanted in told and self._runs(process)
+
+    def _told_by_the_node(self) -> set[type]:
+        """Of what kinds the node's own words are since the last `mark`."""
+        found, after = set[type](), self._struck
+        while batch := self._journal.read(after, count=1_000):
+            after = batch[-1].id
+            for entry in batch:
+                with suppress(UnreadableEvent):  # some tests put rubbish there
+                    event = decode_event(entry.data)
+                    if getattr(event, "node", None) == self.settings.node:
+                        found.add(type(event))
+        return found
+
+    def _runs(self, process: str) -> bool:
+        """Whether supervisord has it running, and not still the one that was killed."""
+        number = re.search(r"RUNNING +pid (\d+)", self.control("status", process))
+        return number is not None and int(number[1]) not in self._killed
+
+    def let_callers_be_silent(self) -> None:
+        """SIPp's callers send no sound, and after a minute of that Asterisk ends their calls."""
+        path = asterisk_config.etc(self.settings) / "pjsip.conf"
+        text = path.read_text()
+        path.write_text(text.replace("rtp_timeout = 60", "rtp_timeout = 600"))
+        self.asterisk("module reload res_pjsip.so")
+
+    def keep_asking_for_the_ivr(self) -> None:
+        """Callers in the menu ask for the IVR for a minute instead of three times.
+
+        How soon a busy machine has started another one is not what a test of the dialplan asks.
+        """
+        for line in self.asterisk("core show channels concise").splitlines():
+            if line.startswith("PJSIP/trunk-"):
+                channel = line.partition("!")[0]
+                self.asterisk(f"dialplan set chanvar {channel} CC_TRIES -30")
 
     def asterisk(self, command: str) -> str:
         """What Asterisk's console answers."""
@@ -183,7 +273,7 @@ class Center:
         conf = str(asterisk_config.etc(self.settings) / "asterisk.conf")
         done = subprocess.run(
             program.command("-C", conf, "-rx", command),
-            capture_output=True, text=True, timeout=20, check=False,
+            capture_output=True, text=True, timeout=60, check=False,
         )  # fmt: skip
         return done.stdout
 
@@ -206,7 +296,8 @@ class Center:
 
     def metrics(self, process: str) -> str:
         port = self.settings.metrics_port(process)
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+        url = f"http://127.0.0.1:{port}/metrics"
+        with urllib.request.urlopen(url, timeout=PATIENCE_S) as answer:
             return str(answer.read().decode())
 
     # -- what the journal says --------------------------------------------------------
@@ -269,7 +360,7 @@ class Center:
     def tally(self, name: str) -> int:
         return sum(getattr(tally, name) for tally in self.board.tallies)
 
-    def until_state(self, nurse: str, state: NurseState, timeout: float = 10) -> Nurse:
+    def until_state(self, nurse: str, state: NurseState, timeout: float = PATIENCE_S) -> Nurse:
         until(
             lambda: self.nurse(nurse).state is state,
             timeout,
@@ -284,11 +375,8 @@ class Center:
         return f"127.0.0.1:{self.settings.sip_port}"
 
     def tell(self, event: AnyEvent) -> None:
-        assert publish(self._journal, event, 5), "the router does not follow"
-
-    def tell_patiently(self, event: AnyEvent) -> None:
-        """As `tell`, while another router takes over."""
-        assert publish(self._journal, event, 20), "the router does not follow"
+        """Journal `event`, and wait until it is folded, also while another router takes over."""
+        assert publish(self._journal, event, PATIENCE_S), "the router does not follow"
 
     def phone(self, nurse: str, *, say: int = 0) -> Phone:
         """A nurse's phone, registered, until `hang_up_all`."""
@@ -296,8 +384,8 @@ class Center:
         secret = load_credentials(self.settings.data, names).nurses[nurse]
         account = Account(user=nurse, server=self.server, password=secret)
         phone = self._phones.enter_context(Phone(account, say=say))
-        phone.register()
-        until(lambda: self.nurse(nurse).reachable, 5, f"{nurse}'s phone is not reachable")
+        phone.register(PATIENCE_S)
+        until(lambda: self.nurse(nurse).reachable, PATIENCE_S, f"{nurse}'s phone is not reachable")
         return phone
 
     def on_duty(self, nurse: str, *, say: int = 0) -> Phone:
@@ -308,11 +396,11 @@ class Center:
 
     def on_duty_patiently(self, nurse: str) -> Phone:
         """As `on_duty`, while a part of the service is still coming back."""
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while True:
             try:
                 return self.on_duty(nurse)
-            except (AssertionError, RedisError):
+            except (AssertionError, RedisError, NotRegistered):
                 assert time.monotonic() < deadline, "the service does not come back"
                 time.sleep(0.2)  # between two attempts of a person
 
@@ -326,31 +414,40 @@ class Center:
         """A caller who has chosen a language and stands in line, or is past it."""
         known = {contact.id for contact in self.contacts()}
         phone = self.caller(number, say=say)
-        call = phone.dial("1177").wait(CallState.UP)
+        call = phone.dial("1177").wait(CallState.UP, PATIENCE_S)
         phone.send_dtmf(KEYS[language])
 
         def in_line() -> bool:
             fresh = [contact for contact in self.contacts() if contact.id not in known]
             return bool(fresh) and fresh[0].queued is not None
 
-        until(in_line, 10, "the caller does not stand in line")
+        until(in_line, PATIENCE_S, "the caller does not stand in line")
         return phone, call
 
     def hang_up_all(self) -> None:
         """Every phone gone, every nurse signed out, nobody in line."""
         self._phones.close()
         self._phones = ExitStack()
-        until(lambda: not self.board.contacts, 15, "somebody is still in line")
+        try:
+            until(lambda: not self.board.contacts, PATIENCE_S, "somebody is still in line")
+        except AssertionError:
+            self.asterisk("channel request hangup all")  # the next test finds it at rest
+            raise
         for nurse in list(self.board.nurses.values()):
             if nurse.state is not NurseState.SIGNED_OUT:
                 self.tell(NurseSignedOut(nurse=nurse.id, actor="test"))
 
         def at_rest() -> bool:
             everybody: Sequence[Nurse] = list(self.board.nurses.values())
-            return all(n.state is NurseState.SIGNED_OUT and not n.reachable for n in everybody)
+            return all(
+                n.state is NurseState.SIGNED_OUT
+                and not n.reachable
+                and (n.mirrored, n.mirroring) == ("out", None)  # no command is on its way
+                for n in everybody
+            )
 
-        until(at_rest, 20, "a nurse is not signed out")
-        until(self._whole, 20, "a process is not back")
+        until(at_rest, PATIENCE_S, "a nurse is not signed out")
+        until(self._whole, PATIENCE_S, "a process is not back")
 
     def _whole(self) -> bool:
         """Every process runs, and the IVR answers."""

@@ -9,7 +9,7 @@ from callcenter.settings import ROOT
 from tests.e2e.center import Center
 
 
-def write_site(folder: Path, *, ring: int = 4, wrap_up: int = 1, short_talk: int = 0) -> Path:
+def write_site(folder: Path, *, ring: int = 12, wrap_up: int = 1, short_talk: int = 0) -> Path:
     """The demo site, with times for tests."""
     text = (ROOT / "deploy" / "site" / "demo.yaml").read_text()
     for old, new in (

@@ -61,7 +61,7 @@ class Manager:
         """The stream so far, up to the answer to a ping: nothing is still on its way."""
         mark = f"p{time.monotonic_ns()}"
         self._socket.sendall(f"Action: Ping\r\nActionID: {mark}\r\n\r\n".encode())
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 30
         while mark.encode() not in self._heard:
             assert time.monotonic() < deadline, "the manager does not answer"
             time.sleep(0.02)  # until the reader has the answer; bounded by the deadline
@@ -85,7 +85,7 @@ class Conversation:
         self._center, self._nurse = center, nurse
         self.phone = center.on_duty(nurse, say=660)
         self.caller, self.call = center.call("sv", number=number, say=880)
-        self.phone.wait_for_call(5)
+        self.phone.wait_for_call(30)
         self.answered = self.phone.answer()
         center.until_state(nurse, NurseState.TALKING)
         self.contact = center.nurse(nurse).contact
@@ -98,7 +98,7 @@ class Conversation:
             recording, size = call.recording, call.recording.stat().st_size
             until(
                 lambda recording=recording, size=size: recording.stat().st_size > size + 8_000,
-                10,
+                30,
                 "no more sound comes",
             )
             assert call.heard_tone(tone)

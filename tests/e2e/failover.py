@@ -25,7 +25,7 @@ def fail_over(center: Center) -> float:
     A caller must stand in line and the nurse be at rest; she becomes ready the moment after
     the kill, so that a command is due. Afterwards all is as before.
     """
-    until(lambda: center.has_standby, 20, "no standby")
+    until(lambda: center.has_standby, 30, "no standby")
     _, pid = center.lead()
     place = ([place for place, _ in center.commands()] or ["0-0"])[-1]
     killed_at = time.time()
@@ -35,7 +35,7 @@ def fail_over(center: Center) -> float:
     def rung() -> list[str]:
         return [at for at, told in center.commands(place) if isinstance(told, RingNurse)]
 
-    until(rung, 20, "nobody decides")
+    until(rung, 30, "nobody decides")
     # Redis stamps a command with the wall clock, which is the test's own.
     first = next(at for at, _ in center.commands(place))
     seconds = int(first.partition("-")[0]) / 1000 - killed_at

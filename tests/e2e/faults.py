@@ -30,14 +30,18 @@ class Fault:
     @contextmanager
     def strike(self, center: Center) -> Iterator[None]:
         """The fault begins; leaving the context waits out the rest of its time."""
-        pid = center.pid(center.leader() if self.victim == "leader" else self.victim)
+        victim = center.leader() if self.victim == "leader" else self.victim
+        if self.stopped_s is None:
+            center.kill(victim)
+            yield
+            return
+        pid = center.living(victim)
         began = time.monotonic()
-        os.kill(pid, signal.SIGKILL if self.stopped_s is None else signal.SIGSTOP)
+        os.kill(pid, signal.SIGSTOP)
         try:
             yield
-            if self.stopped_s is not None:
-                # The fault itself lasts; nothing here waits for the system.
-                time.sleep(max(0.0, began + self.stopped_s - time.monotonic()))
+            # The fault itself lasts; nothing here waits for the system.
+            time.sleep(max(0.0, began + self.stopped_s - time.monotonic()))
         finally:
-            if self.stopped_s is not None:
-                os.kill(pid, signal.SIGCONT)
+            os.kill(pid, signal.SIGCONT)
+            center.mark()

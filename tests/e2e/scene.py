@@ -31,9 +31,9 @@ _ANSWERS_WITHIN_S = 25.0  # longer than Asterisk is stopped
 
 
 @contextmanager
-def patient_center(folder: Path) -> Iterator[Center]:
+def patient_center(folder: Path, ring: int = RING_S) -> Iterator[Center]:
     """A service whose phones ring for longer than a short fault lasts."""
-    with Center(folder / "home", write_site(folder, ring=RING_S)) as center:
+    with Center(folder / "home", write_site(folder, ring=ring)) as center:
         yield center
 
 
@@ -61,21 +61,25 @@ class Scene:
         first, second, third = _NURSES
         self.talks_here = center.on_duty(first)
         self.talker = self._comes(key="sv")
-        self.talks_here.wait_for_call(10)
+        self.talks_here.wait_for_call(30)
         self.talks_here.answer()
         center.until_state(first, NurseState.TALKING)
         self.rings_here = center.on_duty(second)
         self.rung = self._comes(key="sv")
-        self.rings_here.wait_for_call(10)
+        self.rings_here.wait_for_call(30)
         self.rests_here = center.phone(third)
         center.tell(NurseSignedIn(nurse=NurseId(third), actor="test"))
         self.line = [self._comes(key="sv"), self._comes(key="sv")]
         self.menu = self._comes(key=None)
-        states = [contact.state for contact in center.contacts()]
-        assert states == [
+        wanted = [
             ContactState.TALKING, ContactState.OFFERED, ContactState.WAITING,
             ContactState.WAITING, ContactState.IVR,
         ]  # fmt: skip
+        until(
+            lambda: [contact.state for contact in center.contacts()] == wanted,
+            30,
+            lambda: f"the scene is not set: {center.contacts()}",
+        )
 
     @property
     def everybody(self) -> list[Person]:
@@ -87,15 +91,15 @@ class Scene:
         known = {contact.id for contact in center.contacts()}
         self._came += 1
         phone = center.caller(f"+4670174061{self._came}")
-        call = phone.dial("1177").wait(CallState.UP)
+        call = phone.dial("1177").wait(CallState.UP, 30)
 
         def fresh() -> list[Contact]:
             return [contact for contact in center.contacts() if contact.id not in known]
 
-        until(fresh, 10, "the call has not arrived")
+        until(fresh, 30, "the call has not arrived")
         if key is not None:
             phone.send_dtmf(KEYS[key])
-            until(lambda: fresh()[0].queued is not None, 10, "the caller does not stand in line")
+            until(lambda: fresh()[0].queued is not None, 30, "the caller does not stand in line")
         return Person(phone=phone, call=call, contact=fresh()[0])
 
     # -- the fault --------------------------------------------------------------------
@@ -108,7 +112,7 @@ class Scene:
                 done = people.submit(meanwhile, self)
             done.result()
         victim = "router" if fault.victim == "leader" else fault.victim
-        until(lambda: self.center.alive_again(victim), 40, f"the {victim} is not back")
+        until(lambda: self.center.alive_again(victim), 60, f"the {victim} is not back")
 
     def nurse_answers(self) -> None:
         """She whose phone rings takes the call; the answer may have to wait for Asterisk."""
@@ -139,14 +143,14 @@ class Scene:
         for nurse, person in ((_NURSES[0], self.talker), (_NURSES[1], self.rung)):
             until(
                 lambda nurse=nurse, person=person: self._talk(nurse, person),
-                20,
+                30,
                 lambda nurse=nurse, person=person: (
                     f"{nurse} should talk to {person.id}, and is {center.nurse(nurse)}"
                 ),
             )
         waiting = [person.id for person in (*self.line, self.menu)]
         self._menu_is_left()
-        until(lambda: self._waiting() == waiting, 40, lambda: f"in line: {center.contacts()}")
+        until(lambda: self._waiting() == waiting, 60, lambda: f"in line: {center.contacts()}")
         arrivals = {person.id: person.contact.arrived for person in self.everybody}
         for contact in center.contacts():
             # Adopted ones are dated by the dialplan's clock, up to a second and some apart.
@@ -192,20 +196,24 @@ class Scene:
         self.nothing_is_left()
 
     def _serves(self, nurse: str, phone: Phone, person: Person) -> None:
-        phone.wait_for_call(20)
+        phone.wait_for_call(30)
         phone.answer()
-        until(lambda: self._talk(nurse, person), 10, lambda: f"{nurse}: {self.center.nurse(nurse)}")
+        until(lambda: self._talk(nurse, person), 30, lambda: f"{nurse}: {self.center.nurse(nurse)}")
 
     def nothing_is_left(self) -> None:
         """Asterisk and the board agree; all hang up, and every nurse is ready again."""
         center = self.center
-        assert center.callers_in_asterisk() == set(center.board.contacts)
+        until(
+            lambda: center.callers_in_asterisk() == set(center.board.contacts),
+            30,
+            lambda: f"Asterisk has {center.callers_in_asterisk()}, we {center.contacts()}",
+        )
         for person in self.everybody:
             person.phone.hang_up()
-        until(lambda: not center.contacts(), 15, lambda: f"left over: {center.contacts()}")
-        until(lambda: not center.callers_in_asterisk(), 15, "Asterisk keeps a caller")
+        until(lambda: not center.contacts(), 30, lambda: f"left over: {center.contacts()}")
+        until(lambda: not center.callers_in_asterisk(), 30, "Asterisk keeps a caller")
         for nurse in _NURSES:
-            center.until_state(nurse, NurseState.READY, 15)
+            center.until_state(nurse, NurseState.READY, 30)
 
     # -- when Asterisk is gone --------------------------------------------------------
 
@@ -220,7 +228,7 @@ class Scene:
         for phone in (self.talks_here, self.rings_here, *(p.phone for p in self.everybody)):
             phone.hang_up()  # they hear nothing any more
         for nurse in _NURSES[:2]:
-            center.until_state(nurse, NurseState.READY, 15)
+            center.until_state(nurse, NurseState.READY, 30)
 
     def they_call_again(self) -> None:
         """All three nurses serve calls again, in the order of the callers."""
@@ -235,11 +243,11 @@ class Scene:
         again = [self._comes(key="sv") for _ in _NURSES]
         served = set()
         for phone in phones.values():
-            phone.wait_for_call(10)
+            phone.wait_for_call(30)
             phone.answer()
         until(
             lambda: [c.state for c in center.contacts()] == [ContactState.TALKING] * 3,
-            10,
+            30,
             lambda: f"not served: {center.contacts()}",
         )
         served = {center.nurse(nurse).contact for nurse in _NURSES}
@@ -255,7 +263,7 @@ def hears(call: Call) -> bool:
     assert call.recording is not None
     before = call.recording.stat().st_size
     try:
-        until(lambda: call.recording.stat().st_size > before, 5, "silence")  # type: ignore[union-attr]
+        until(lambda: call.recording.stat().st_size > before, 30, "silence")  # type: ignore[union-attr]
     except AssertionError:
         return False
     return True

@@ -142,7 +142,7 @@ class Speaker:
         """`user` at the server."""
         return f"sip:{user}@{self.server[0]}:{self.server[1]}"
 
-    def ask(self, request: bytes, seconds: float = 5.0) -> bytes:
+    def ask(self, request: bytes, seconds: float = 30.0) -> bytes:
         """Send a request, wait for its final answer; nothing if none came in time.
 
         UDP loses messages on a busy machine: it is sent again as RFC 3261, 17.1, wants.
@@ -238,7 +238,7 @@ class SpokenCall:
         *,
         extra: Iterable[bytes] = (),
         body: bytes | None = None,
-        seconds: float = 10.0,
+        seconds: float = 30.0,
     ) -> int:
         """Call and acknowledge; the code of the answer, 0 if there was none."""
         self._uri = self._uri or self._speaker.uri(number)
@@ -262,7 +262,7 @@ class SpokenCall:
         *,
         extra: Iterable[bytes] = (),
         cseq: str = "",
-        seconds: float = 5.0,
+        seconds: float = 30.0,
     ) -> int:
         """A request within the call; the code of its answer, 0 if there was none."""
         made = self._message(method, extra=extra, body=body, body_type=body_type, cseq=cseq)
@@ -299,7 +299,7 @@ class SpokenCall:
         if not self._up:
             return 0
         self._up = False
-        return self.request("BYE", seconds=2.0)
+        return self.request("BYE")
 
     @property
     def ended(self) -> bool:

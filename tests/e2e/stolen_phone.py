@@ -39,7 +39,7 @@ class StolenPhone(Speaker):
     def __enter__(self) -> Self:
         center, nurse = self._center, NurseId(self._nurse)
         self._register(60)
-        until(lambda: center.nurse(nurse).reachable, 10, "the phone is not reachable")
+        until(lambda: center.nurse(nurse).reachable, 30, "the phone is not reachable")
         center.tell(NurseReady(nurse=nurse, actor="test"))
         return self
 
@@ -63,7 +63,7 @@ class StolenPhone(Speaker):
         return super().reply(request)
 
     def _transfer(self, invite: bytes) -> None:
-        self.wait(lambda m: m.startswith(b"ACK "), 5)
+        self.wait(lambda m: m.startswith(b"ACK "), 30)
         there = re.search(rb"<(sip:[^>]+)>", header(invite, b"Contact"))
         assert there is not None
         replaces = b"?Replaces=1%3Bto-tag%3D1%3Bfrom-tag%3D1"
@@ -73,7 +73,7 @@ class StolenPhone(Speaker):
                 to=header(invite, b"From"), call_id=header(invite, b"Call-ID").decode(),
                 cseq=f"{number} REFER", extra=[b"Refer-To: <" + refer + b">"],
             )  # fmt: skip
-            self.refused.append(status(self.ask(made, 1.0)))
+            self.refused.append(status(self.ask(made, 3.0)))
 
     def _register(self, expires: int) -> None:
         realm_uri = f"sip:{self.server[0]}:{self.server[1]}"

@@ -48,7 +48,7 @@ _SHARES = {"sv": 6, "en": 1, "ar": 1, "fi": 1, "so": 1}
 @contextmanager
 def quick_center(folder: Path) -> Iterator[Center]:
     """A service whose twelve nurses can take more than five calls a second."""
-    with Center(folder / "home", write_site(folder, wrap_up=0)) as center:
+    with Center(folder / "home", write_site(folder, ring=4, wrap_up=0)) as center:
         # SIPp registers from one port and answers at another; no real phone does.
         path = etc(center.settings) / "pjsip.conf"
         path.write_text(path.read_text().replace("rewrite_contact = yes", "rewrite_contact = no"))
@@ -75,7 +75,7 @@ class Nurses:
         self._register()
         self._again.start()
         board = self._center.board
-        until(self._everybody_reachable, 20, "a nurse's phone is not reachable")
+        until(self._everybody_reachable, 30, "a nurse's phone is not reachable")
         for nurse in list(board.nurses):
             self._center.tell(NurseReady(nurse=nurse, actor="test"))
         return self
@@ -141,7 +141,7 @@ def weather(center: Center, *, kills: int, seed: int) -> SippResult:
         with callers(center, calls) as run:
             killed = kill_at_random(center, kills, random.Random(seed))
             result = run.wait()
-        until(lambda: _at_rest(center), 40, lambda: f"left over: {_left(center)}")
+        until(lambda: _at_rest(center), 60, lambda: f"left over: {_left(center)}")
 
         assert witness.violations == []
         # Nobody lost: all came through SIP's whole dialogue, were noticed, and were answered

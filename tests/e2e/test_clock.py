@@ -10,7 +10,7 @@ from callcenter.acd.nurse import NurseState
 from callcenter.softphone.phone import CallState
 from tests.e2e.center import Center, until
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 HOUR_S = 3_600
 
@@ -29,14 +29,14 @@ def test_a_sign_of_life_from_the_future_does_not_disarm_the_dead_mans_switch(
     try:
         center.asterisk(f"dialplan set global CC_ALIVE {int(time.time()) + HOUR_S}")
         until(
-            lambda: "1." in center.asterisk("queue show fallback"), 45, "the caller is left alone"
+            lambda: "1." in center.asterisk("queue show fallback"), 90, "the caller is left alone"
         )
     finally:
         center.control("start", "gateway")
     until(lambda: states(center) == [ContactState.WAITING], 60, "not taken back")
     assert center.contacts()[0].arrived == contact.arrived
     nurse = center.on_duty("n009")
-    nurse.wait_for_call(10)
+    nurse.wait_for_call(30)
     nurse.answer()
     center.until_state("n009", NurseState.TALKING)
     assert call.state is CallState.UP
@@ -48,13 +48,13 @@ def test_callers_are_ours_again_and_in_order_after_the_nodes_clock_has_stepped(
     """Everybody lives: what the callers fell for is put right by the next sign of life."""
     calls = [center.call("ar", number=f"+4670174060{n}")[1] for n in (1, 2)]
     ids = [contact.id for contact in center.contacts()]
-    told = time.monotonic() + 30
+    told = time.monotonic() + 60
     while states(center) != [ContactState.FALLBACK] * 2:
         assert time.monotonic() < told, "nobody sees the clock step"
         center.asterisk(f"dialplan set global CC_ALIVE {int(time.time()) + HOUR_S}")
     until(lambda: states(center) == [ContactState.WAITING] * 2, 60, "not taken back")
     nurse = center.on_duty("n009")
-    nurse.wait_for_call(10)
+    nurse.wait_for_call(30)
     nurse.answer()
     center.until_state("n009", NurseState.TALKING)
     assert center.nurse("n009").contact == ids[0]
@@ -67,7 +67,7 @@ def test_timers_and_the_order_of_the_line_hold_when_redis_clock_steps(
 ) -> None:
     nurse = center.on_duty("n001")
     first, _ = center.call("sv", number="+46701740601")
-    nurse.wait_for_call(5)
+    nurse.wait_for_call(30)
     nurse.answer()
     center.until_state("n001", NurseState.TALKING)
     center.call("sv", number="+46701740602")
@@ -78,20 +78,20 @@ def test_timers_and_the_order_of_the_line_hold_when_redis_clock_steps(
     center._client.hset("{e2e}:clock", "wall", wall - step_ms)
     until(
         lambda: any(isinstance(event, ClockStepped) for event in center.events(before)),
-        10,
+        30,
         "the step is not noted",
     )
     center.call("sv", number="+46701740603")
     old = [contact.id for contact in center.contacts()]
     first.hang_up()
-    nurse.wait_for_call(15)  # the wrap-up has ended, by whatever clock
+    nurse.wait_for_call(30)  # the wrap-up has ended, by whatever clock
     nurse.answer()
-    until(lambda: center.nurse("n001").contact == old[1], 10, "not the one who came first")
+    until(lambda: center.nurse("n001").contact == old[1], 30, "not the one who came first")
     center.until_state("n001", NurseState.TALKING)
     nurse.hang_up()
-    nurse.wait_for_call(15)
+    nurse.wait_for_call(30)
     nurse.answer()
-    until(lambda: center.nurse("n001").contact == old[2], 10, "the last one is not served")
+    until(lambda: center.nurse("n001").contact == old[2], 30, "the last one is not served")
     stepped = [event.by for event in center.events(before) if isinstance(event, ClockStepped)]
     assert len(stepped) == 1
     assert abs(stepped[0] - step_ms) < 60_000

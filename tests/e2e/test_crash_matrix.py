@@ -13,7 +13,7 @@ from tests.e2e.faults import Fault
 from tests.e2e.scene import Scene, patient_center, play
 from tests.e2e.witness import Witness
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 SURVIVED = [
     *(Fault(victim=victim) for victim in ("gateway", "leader", "redis", "ivr")),
@@ -24,7 +24,8 @@ SURVIVED = [
 
 @pytest.fixture(scope="module")
 def _patient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Center]:
-    with patient_center(tmp_path_factory.mktemp("patient")) as center:
+    # Whatever it takes to set the scene: her phone still rings when the fault comes.
+    with patient_center(tmp_path_factory.mktemp("patient"), ring=60) as center:
         yield center
 
 

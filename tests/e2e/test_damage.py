@@ -2,9 +2,11 @@
 
 import re
 import time
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from redis.exceptions import ResponseError
 
 from callcenter.acd.contact import ContactState
 from callcenter.acd.ids import entry_time
@@ -13,7 +15,7 @@ from callcenter.softphone.phone import CallState
 from tests.e2e.center import Center, until
 from tests.e2e.logs import Logs, metric
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 OUT = "journal out of reach"
 
@@ -28,6 +30,14 @@ def spoil(center: Center, key: str) -> Any:
     else:
         client.set(key, "rubbish")
     return lambda: client.rename(aside, key)
+
+
+def put(center: Center, fields: dict[str, bytes]) -> Any:
+    """Add an entry of ours to the journal, behind all that are there; its id."""
+    while True:  # until nobody has added one between the look and the deed
+        now = entry_time(center._journal.newest(1)[0].id)
+        with suppress(ResponseError):
+            return center._client.xadd("{e2e}:journal", fields, id=f"{now + 1}-*")
 
 
 @pytest.mark.parametrize("name", ["position", "lead", "clock", "decisions", "producers"])
@@ -48,14 +58,14 @@ def test_a_damaged_key_is_named_in_the_log_and_the_service_resumes_without_it(
         )
     finally:
         restore()
-    until(lambda: center.alive_again("gateway"), 40, "the service does not resume")
+    until(lambda: center.alive_again("gateway"), 60, "the service does not resume")
     lasted = time.monotonic() - began
     assert len(logs.said(OUT)) <= 6 + 2 * lasted
     for process in ("router", "standby", "gateway", "ivr"):
         assert logs.starts(process) <= 1 + lasted
     until(lambda: center.contacts()[0].state is ContactState.WAITING, 60, "not in line")
     assert center.contacts()[0].arrived == contact.arrived
-    center.on_duty("n001").wait_for_call(10)
+    center.on_duty("n001").wait_for_call(30)
     assert call.state is CallState.UP
 
 
@@ -71,13 +81,15 @@ def test_callers_are_not_left_alone_when_the_gateway_cannot_find_its_place(
     restore = spoil(center, key)
     try:
         center.kill("gateway")
-        nurse.wait_for_call(60)
+        nurse.wait_for_call(90)
         nurse.answer()
-        until(lambda: re.search(r"\s2\s+basic", center.asterisk("bridge show all")), 5, "no bridge")
+        until(
+            lambda: re.search(r"\s2\s+basic", center.asterisk("bridge show all")), 30, "no bridge"
+        )
         assert any(key in str(line.get("path")) for line in logs.said(OUT, "gateway"))
     finally:
         restore()
-    until(lambda: center.alive_again("gateway"), 40, "the service does not resume")
+    until(lambda: center.alive_again("gateway"), 60, "the service does not resume")
     center.until_state("n001", NurseState.TALKING, 40)
     assert center.nurse("n001").contact == contact.id
     assert call.state is CallState.UP
@@ -91,25 +103,30 @@ def test_a_damaged_snapshot_is_put_aside_and_the_journal_folded_instead(center: 
     center._client.delete("{e2e}:snapshot")
     center._client.set("{e2e}:snapshot", "rubbish")
     center.kill("router", "standby")
-    until(lambda: center.alive_again("router"), 30, "the service does not resume")
-    assert logs.said("snapshot damaged: put aside")
+    until(lambda: center.alive_again("router"), 60, "the service does not resume")
+    until(lambda: logs.said("snapshot damaged: put aside"), 30, "unsaid")
     assert [(contact.id, contact.arrived) for contact in center.contacts()] == before
     nurse = center.on_duty("n001")
-    nurse.wait_for_call(10)
+    nurse.wait_for_call(30)
+    # Until then a command line that begins to follow may know nothing (a trimmed journal).
+    until(lambda: center._client.exists("{e2e}:snapshot"), 90, "no new snapshot is written")
 
 
 def test_rubbish_in_the_journal_is_quarantined_and_counted_and_everybody_is_served(
     center: Center,
 ) -> None:
     logs, counted = Logs(center), metric(center, "callcenter_entries_quarantined_total")
-    time_of_last = entry_time(center._journal.newest(1)[0].id)
     rubbish = [{"e": b"\xff\x00"}, {"e": b""}, {"x": b"y"}, {"e": b'{"type":"call_queued.1"}'}]
     for fields in rubbish:
-        center._client.xadd("{e2e}:journal", fields, id=f"{time_of_last + 1}-*")
+        put(center, fields)
     center.call("sv")
     nurse = center.on_duty("n001")
-    nurse.wait_for_call(10)
-    assert len(logs.said("entry quarantined")) == len(rubbish)
+    nurse.wait_for_call(30)
+    until(
+        lambda: len(logs.said("entry quarantined")) == len(rubbish),
+        30,
+        lambda: f"{len(logs.said('entry quarantined'))} are said to be quarantined",
+    )
     assert metric(center, "callcenter_entries_quarantined_total") == counted + len(rubbish)
     assert logs.starts("router") + logs.starts("standby") == 0
     assert "unreadable entry" in center.callcenter("watch", "--once")
@@ -120,25 +137,22 @@ def test_an_event_of_a_newer_version_stops_the_routers_aloud_and_callers_fall_ba
 ) -> None:
     nurse = center.on_duty("n001")
     center.callcenter("nurse", "pause", "n001")
-    until(lambda: "paused" in center.asterisk("queue show fallback"), 5, "not mirrored")
+    until(lambda: "paused" in center.asterisk("queue show fallback"), 30, "not mirrored")
     _, call = center.call("sv")
     logs, began = Logs(center), time.monotonic()
-    time_of_last = entry_time(center._journal.newest(1)[0].id)
-    entry = center._client.xadd(
-        "{e2e}:journal", {"e": b'{"type":"dance.9"}'}, id=f"{time_of_last + 1}-*"
-    )
+    entry = put(center, {"e": b'{"type":"dance.9"}'})
     words = "the journal is of a newer version: this one decides nothing, upgrade it"
     try:
-        until(lambda: logs.said(words, "router"), 20, "the router does not say why")
-        until(lambda: logs.said(words, "standby"), 20, "the standby does not say why")
+        until(lambda: logs.said(words, "router"), 30, "the router does not say why")
+        until(lambda: logs.said(words, "standby"), 30, "the standby does not say why")
         nurse.dial("*51").wait(CallState.ENDED, 30)
-        nurse.wait_for_call(60)
+        nurse.wait_for_call(90)
         nurse.answer()
         lasted = time.monotonic() - began
         assert logs.starts("router") + logs.starts("standby") <= 2 * (1 + lasted)
         assert logs.starts("gateway") == 0
     finally:
         center._client.xdel("{e2e}:journal", entry)
-    until(lambda: center.alive_again("router"), 40, "the service does not resume")
+    until(lambda: center.alive_again("router"), 60, "the service does not resume")
     center.until_state("n001", NurseState.TALKING, 40)
     assert call.state is CallState.UP

@@ -10,21 +10,21 @@ from callcenter.softphone.call import CallOver
 from callcenter.softphone.phone import Account, CallState, Phone
 from tests.e2e.center import CARRIER, Center, until
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 
 
 @pytest.mark.parametrize("number", ["1177", "+46771117700", "46771117700", "0771117700"])
 def test_every_spelling_of_the_number_arrives(center: Center, number: str) -> None:
     phone = center.caller()
-    phone.dial(number).wait(CallState.UP)
-    until(center.contacts, 5, "the call has not arrived")
+    phone.dial(number).wait(CallState.UP, 30)
+    until(center.contacts, 30, "the call has not arrived")
     assert center.contacts()[0].entry_point == "public"
 
 
 def refused(phone: Phone, number: str) -> int | None:
     call = phone.dial(number)
     with pytest.raises(CallOver):
-        call.wait(CallState.UP, 5)
+        call.wait(CallState.UP, 30)
     return call.sip_code
 
 
@@ -52,7 +52,7 @@ def test_a_call_from_an_unknown_source_is_refused_and_never_reaches_the_journal(
 def test_a_nurses_account_without_the_password_cannot_register_or_dial(center: Center) -> None:
     account = Account(user="n001", server=center.server, password="guessed")
     with Phone(account) as phone, pytest.raises(Exception, match=r"40[13]"):
-        phone.register()
+        phone.register(30)
     assert not center.nurse("n001").reachable
 
 
@@ -66,9 +66,9 @@ def test_a_caller_who_hides_the_number_is_served_and_nothing_of_it_is_kept(
     center: Center,
 ) -> None:
     with Phone(Account.anonymous(center.server), address=CARRIER) as phone:
-        phone.dial("1177").wait(CallState.UP)
+        phone.dial("1177").wait(CallState.UP, 30)
         phone.send_dtmf("1")
-        until(lambda: center.contacts() and center.contacts()[0].queued, 10, "not in line")
+        until(lambda: center.contacts() and center.contacts()[0].queued, 30, "not in line")
         contact = center.contacts()[0]
         assert (contact.caller, contact.sealed) == (None, None)
 

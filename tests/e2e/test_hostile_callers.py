@@ -13,7 +13,7 @@ from tests.e2e.center import Center, until
 from tests.e2e.evidence import Manager, pids, sinks
 from tests.e2e.speaker import Speaker, SpokenCall
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(400)]
 
 # In everything below that is not a number; it must be found nowhere afterwards.
 MARK = "zqxjkvb"
@@ -124,15 +124,15 @@ def talk(center: Center, call: SpokenCall, headers: list[bytes], name: str) -> C
     assert call.invite("1177", extra=headers) == 200, name
     # Not the default language: what the IVR never heard of would be served in that.
     assert call.info(b"Signal=3\r\nDuration=160\r\n") == 200, name
-    until(fresh, 5, name)
+    until(fresh, 30, name)
     talks = ContactState.TALKING
-    until(lambda: fresh()[0].state is talks, 15, lambda: f"{name}: {fresh()[0].state}")
+    until(lambda: fresh()[0].state is talks, 30, lambda: f"{name}: {fresh()[0].state}")
     (contact,) = fresh()
     # A re-INVITE may name somebody else (where it can be read at all).
     again = call.invite("1177", extra=[b"P-Asserted-Identity: " + call.from_], seconds=0.5)
     assert again in (0, 200), name
     assert call.hang_up() == 200, name
-    until(lambda: not fresh(), 5, name)
+    until(lambda: not fresh(), 30, name)
     return contact
 
 
@@ -141,7 +141,7 @@ def test_a_caller_is_served_whatever_she_writes_about_herself(center: Center) ->
     old, conversation = center.call("ar", number="+46701740601")
     victim = center.contacts()[0].id
     talks = center.on_duty("n008")
-    talks.wait_for_call(5)
+    talks.wait_for_call(30)
     talks.answer()
     center.until_state("n008", NurseState.TALKING)
     for nurse in ("n003", "n004", "n007"):
@@ -200,13 +200,13 @@ def test_a_nurse_is_shown_a_number_only_if_it_is_one_and_not_hidden(
         call = speaker.call(from_)
         assert call.invite("1177", extra=headers) == 200
         assert call.info(b"Signal=3\r\nDuration=160\r\n") == 200
-        ringing = nurse.wait_for_call(10)
+        ringing = nurse.wait_for_call(30)
         nurse.answer()
         center.until_state("n003", NurseState.TALKING)
         assert (ringing.peer_number == shown) == (shown is not None)
         assert NUMBER[4:] not in ringing.peer_number or shown
         assert "4" * 17 not in ringing.peer_number
-    center.until_state("n003", NurseState.READY, 15)  # no nurse is taken out by it
+    center.until_state("n003", NurseState.READY, 30)  # no nurse is taken out by it
 
 
 def test_what_is_no_sip_is_no_call(center: Center) -> None:
@@ -215,7 +215,7 @@ def test_what_is_no_sip_is_no_call(center: Center) -> None:
         for name, from_ in UNPARSABLE.items():
             assert speaker.call(from_).invite("1177", seconds=0.7) in (0, 400), name
         assert speaker.call().invite("1177") == 200  # and the next one is
-        until(center.contacts, 5, "the next caller is not served")
+        until(center.contacts, 30, "the next caller is not served")
         assert M not in manager.heard()
     (event,) = [e for e in center.events(before) if isinstance(e, CallArrived)]
     assert event.sealed is not None

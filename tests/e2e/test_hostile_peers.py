@@ -16,7 +16,7 @@ from callcenter.softphone.phone import CallState
 from tests.e2e.center import Center, until
 from tests.e2e.evidence import Conversation, pids, sinks
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 MARK = b"zqxjkvp"
 
@@ -48,10 +48,10 @@ def test_the_manager_sessions_are_kicked_with_callers_in_every_phase(center: Cen
     leaver, _ = center.call("fi", number="+46701740603")
     rings = center.on_duty("n007")
     _, ringing = center.call("en", number="+46701740604")
-    rings.wait_for_call(5)
+    rings.wait_for_call(30)
     chooser = center.caller("+46701740605")
-    choosing = chooser.dial("1177").wait(CallState.UP)
-    until(lambda: len(center.contacts()) == 5, 5, "not all have arrived")
+    choosing = chooser.dial("1177").wait(CallState.UP, 30)
+    until(lambda: len(center.contacts()) == 5, 30, "not all have arrived")
     before = {c.id: (c.arrived, c.language, c.state) for c in center.contacts()}
     reconnects = value(center, "gateway", "callcenter_ami_reconnects_total")
     assert kick(center) >= 2  # ours, and whoever else looks on
@@ -59,15 +59,19 @@ def test_the_manager_sessions_are_kicked_with_callers_in_every_phase(center: Cen
     rings.answer()  # nor this
     until(
         lambda: value(center, "gateway", "callcenter_ami_reconnects_total") >= reconnects + 2,
-        10,
+        30,
         "no new connections",
     )
-    until(lambda: len(center.contacts()) == 4, 10, "the missed hang-up was not found")
-    until(lambda: center.nurse("n007").state is NurseState.TALKING, 10, "the missed answer")
-    assert center.board.nodes[NodeId(center.settings.node)].present
+    until(lambda: len(center.contacts()) == 4, 30, "the missed hang-up was not found")
+    until(lambda: center.nurse("n007").state is NurseState.TALKING, 30, "the missed answer")
+    until(lambda: center.board.nodes[NodeId(center.settings.node)].present, 30, "it is not present")
+    until(
+        lambda: {c.id for c in center.contacts()} == center.callers_in_asterisk(),
+        30,
+        "Asterisk and we do not know the same callers",
+    )
     after = {c.id: c for c in center.contacts()}
     assert set(after) < set(before)  # nobody is doubled, nobody is new
-    assert {c.id for c in center.contacts()} == center.callers_in_asterisk()
     for contact in after.values():
         arrived, language, state = before[contact.id]
         assert contact.arrived == arrived
@@ -77,9 +81,9 @@ def test_the_manager_sessions_are_kicked_with_callers_in_every_phase(center: Cen
     assert [waiting.state, ringing.state, choosing.state] == [CallState.UP] * 3
     # And it works on: the menu, the line, the conversation.
     chooser.send_dtmf("4")
-    until(lambda: len([c for c in center.contacts() if c.language == "ar"]) == 2, 10, "no menu")
+    until(lambda: len([c for c in center.contacts() if c.language == "ar"]) == 2, 30, "no menu")
     nurse = center.on_duty("n008")
-    nurse.wait_for_call(10)
+    nurse.wait_for_call(30)
     nurse.answer()
     center.until_state("n008", NurseState.TALKING)
     talking.goes_on()
@@ -93,11 +97,11 @@ def test_sessions_that_are_kicked_again_and_again_come_back(center: Center) -> N
     for _ in range(5):
         kick(center)
         time.sleep(0.7)  # amid the return
-    until(lambda: len(sessions(center)) == 2, 15, "a connection does not come back")
+    until(lambda: len(sessions(center)) == 2, 30, "a connection does not come back")
     nurse = center.on_duty_patiently("n008")
-    nurse.wait_for_call(15)
+    nurse.wait_for_call(30)
     nurse.answer()
-    center.until_state("n008", NurseState.TALKING, 15)
+    center.until_state("n008", NurseState.TALKING, 30)
     assert {contact.id for contact in center.contacts()} == ids
     assert waiting.state is CallState.UP
     talking.goes_on()
@@ -110,8 +114,8 @@ def test_strangers_at_the_fastagi_port_do_not_touch_a_caller_in_the_menu(center:
     running = pids(center)
     talking = Conversation(center)
     phone = center.caller("+46701740602")
-    call = phone.dial("1177").wait(CallState.UP)
-    until(lambda: len(center.contacts()) == 2, 5, "not arrived")
+    call = phone.dial("1177").wait(CallState.UP, 30)
+    until(lambda: len(center.contacts()) == 2, 30, "not arrived")
     protocol = value(center, "ivr", "callcenter_agi_protocol_errors_total")
     sent: list[Callable[[], bytes]] = [
         lambda: os.urandom(4_000),
@@ -132,7 +136,7 @@ def test_strangers_at_the_fastagi_port_do_not_touch_a_caller_in_the_menu(center:
                 sock.sendall(make())
         # One byte at a time, for as long as the server bears it.
         dripping = _connect(center, stack)
-        deadline = time.monotonic() + 6
+        deadline = time.monotonic() + 30
         phone.send_dtmf("4")
         cut = False
         while not cut and time.monotonic() < deadline:
@@ -142,17 +146,17 @@ def test_strangers_at_the_fastagi_port_do_not_touch_a_caller_in_the_menu(center:
             except OSError:
                 cut = True
         assert cut, "a header block that drips is borne for ever"
-        until(lambda: center.contacts()[1].language == "ar", 10, "the menu was disturbed")
+        until(lambda: center.contacts()[1].language == "ar", 30, "the menu was disturbed")
         until(
             lambda: (
                 value(center, "ivr", "callcenter_agi_protocol_errors_total")
                 >= protocol + len(sent) + 1
             ),
-            10,
+            30,
             "not every stranger was counted",
         )
         for sock in silent:
-            sock.settimeout(10)
+            sock.settimeout(30)
             assert sock.recv(1) == b""
     assert call.state is CallState.UP
     talking.goes_on()
@@ -168,7 +172,7 @@ def test_strangers_at_the_manager_port_get_nothing_and_disturb_nobody(center: Ce
     with ExitStack() as stack:
         for number in range(15):
             sock = stack.enter_context(
-                socket.create_connection(("127.0.0.1", center.settings.ami_port), timeout=5)
+                socket.create_connection(("127.0.0.1", center.settings.ami_port), timeout=30)
             )
             with suppress(OSError):
                 sock.sendall((
@@ -176,7 +180,7 @@ def test_strangers_at_the_manager_port_get_nothing_and_disturb_nobody(center: Ce
                     b"Action: Originate\r\nChannel: PJSIP/n001\r\nApplication: Echo\r\n\r\n",
                     os.urandom(3_000), b"A" * 100_000, b"\r\n" * 5_000,
                 )[number % 5])  # fmt: skip
-            sock.settimeout(0.3)
+            sock.settimeout(1.0)
             heard = b""
             with suppress(OSError):
                 while data := sock.recv(65_536):
@@ -184,12 +188,12 @@ def test_strangers_at_the_manager_port_get_nothing_and_disturb_nobody(center: Ce
             assert b"Response: Success" not in heard
             assert b"Event: " not in heard
         _, waiting = center.call("ar", number="+46701740602")
-        assert len(sessions(center)) == 2
+        until(lambda: len(sessions(center)) == 2, 30, "more or less than our two sessions")
     assert waiting.state is CallState.UP
     talking.goes_on()
 
 
 def _connect(center: Center, stack: ExitStack) -> socket.socket:
     return stack.enter_context(
-        socket.create_connection(("127.0.0.1", center.settings.agi_port), timeout=5)
+        socket.create_connection(("127.0.0.1", center.settings.agi_port), timeout=30)
     )

@@ -18,7 +18,7 @@ from tests.e2e.evidence import Conversation, pids, sinks
 from tests.e2e.speaker import Speaker, SpokenCall, header, sdp, status
 from tests.e2e.stolen_phone import StolenPhone
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 MARK = b"zqxjkvw"
 STRANGER = "127.0.0.3"
@@ -48,7 +48,7 @@ def served(center: Center, speaker: Speaker) -> None:
         fresh = [c for c in center.contacts() if c.id not in known]
         return bool(fresh) and fresh[0].language == "ar" and fresh[0].queued is not None
 
-    until(in_line, 10, "the next caller is not served")
+    until(in_line, 30, "the next caller is not served")
     assert call.hang_up() == 200
 
 
@@ -121,7 +121,7 @@ def test_malformed_messages_hurt_nobody(center: Center, talking: Conversation) -
         # A call that was answered is a call, however odd (or is over before it has arrived).
         assert len(arrived) <= taken
         assert (taken > 0) == (address == CARRIER)
-    until(lambda: len(center.contacts()) == 1, 40, "a broken call stays for ever")
+    until(lambda: len(center.contacts()) == 1, 90, "a broken call stays for ever")
     with Speaker(center.server) as carrier:
         served(center, carrier)
 
@@ -168,7 +168,7 @@ def test_other_requests_come_to_nothing(center: Center, talking: Conversation) -
                     method, speaker.uri(user), extra=extra, body=summary,
                     body_type="application/simple-message-summary",
                 )  # fmt: skip
-                assert status(speaker.ask(made, 1.0)) in range(400, 700), (method, user)
+                assert status(speaker.ask(made)) in range(400, 700), (method, user)
         assert not [event for event in center.events(before) if isinstance(event, CallArrived)]
         assert center.asterisk("core show channels concise").count("\n") == channels
         served(center, speaker)
@@ -181,8 +181,8 @@ def test_a_caller_cannot_send_herself_or_others_elsewhere(
         call = speaker.call()
         assert call.invite("1177") == 200
         call.info(b"Signal=4\r\nDuration=160\r\n")
-        until(lambda: len(center.contacts()) == 2, 5, "not arrived")
-        until(lambda: center.contacts()[1].queued, 10, "not in line")
+        until(lambda: len(center.contacts()) == 2, 30, "not arrived")
+        until(lambda: center.contacts()[1].queued, 30, "not in line")
         for target in (
             f"sip:+4690012345@{OUTSIDE}:{outside.port}",
             "sip:*51@127.0.0.1",
@@ -198,7 +198,7 @@ def test_a_caller_cannot_send_herself_or_others_elsewhere(
                 method, speaker.uri("1177"), call_id=talking.call.id,
                 from_=b"<sip:+46701740601@127.0.0.1>;tag=1", to=b"<sip:1177@127.0.0.1>;tag=2",
             )  # fmt: skip
-            assert status(speaker.ask(stolen, 1.0)) == 481, method
+            assert status(speaker.ask(stolen)) == 481, method
         for method in ("SUBSCRIBE", "NOTIFY", "MESSAGE", "PUBLISH", "PRACK", "FOO"):
             answer = call.request(method, MARK, "text/plain", seconds=0.5)
             assert answer not in range(200, 300), method
@@ -238,13 +238,13 @@ def test_a_flood_of_keys_is_borne(center: Center, talking: Conversation, where: 
         if where != "menu":
             call.info(b"Signal=4\r\nDuration=160\r\n")
             until(
-                lambda: len(center.contacts()) == 2 and center.contacts()[1].queued, 10, "no line"
+                lambda: len(center.contacts()) == 2 and center.contacts()[1].queued, 30, "no line"
             )
         if where == "talk":
             center.tell(NurseReady(nurse=NurseId("n008"), actor="test"))
-            nurse.wait_for_call(5)
+            nurse.wait_for_call(30)
             nurse.answer()
-            until(lambda: center.contacts()[1].state is ContactState.TALKING, 5, "no talk")
+            until(lambda: center.contacts()[1].state is ContactState.TALKING, 30, "no talk")
         for body in BAD_INFO.values():
             for kind in ("application/dtmf-relay", "application/dtmf"):
                 call.throw("INFO", body, kind)
@@ -265,7 +265,7 @@ def test_a_flood_of_keys_is_borne(center: Center, talking: Conversation, where: 
         if where != "talk":  # from the menu she comes to the default line
             nurse.auto_answer(0.1)
             center.tell(NurseReady(nurse=NurseId("n008"), actor="test"))
-        until(lambda: center.contacts()[1].state is ContactState.TALKING, 15, "she is not served")
+        until(lambda: center.contacts()[1].state is ContactState.TALKING, 30, "she is not served")
         assert call.hang_up() == 200
 
 
@@ -308,7 +308,7 @@ def test_garbage_over_tcp_hurts_nobody(center: Center, talking: Conversation) ->
     host, _, port = center.server.partition(":")
     with ExitStack() as stack:
         for number in range(60):
-            sock = stack.enter_context(socket.create_connection((host, int(port)), timeout=5))
+            sock = stack.enter_context(socket.create_connection((host, int(port)), timeout=30))
             sock.sendall((b"I", b"INVITE sip:1177 SIP/2.0\r\n", os.urandom(2_000), b"\r\n" * 900,
                           b"INVITE sip:a SIP/2.0\r\nContent-Length: 2000000000\r\n\r\n",
                           MARK * 9_000)[number % 6])  # fmt: skip
@@ -330,15 +330,15 @@ def test_a_forwarded_nurses_phone_forwards_nobody(
         before = center.position()
         with StolenPhone(center, "n011", where, answers=False):
             call = in_line(center, speaker, "5")
-            until(lambda: offers_ended(center, before), 15, "the offer has not ended")
+            until(lambda: offers_ended(center, before), 30, "the offer has not ended")
             waits = ContactState.WAITING
-            until(lambda: center.contacts()[1].state is waits, 10, "she is not back in line")
+            until(lambda: center.contacts()[1].state is waits, 30, "she is not back in line")
             assert len(center.callers_in_asterisk()) == 2
             assert "Local/" not in center.asterisk("core show channels concise")
             assert outside.heard == []
             assert not call.ended
         nurse = center.on_duty("n010")  # the next one has her
-        nurse.wait_for_call(10)
+        nurse.wait_for_call(30)
         nurse.answer()
         center.until_state("n010", NurseState.TALKING)
         assert call.hang_up() == 200
@@ -351,14 +351,14 @@ def test_a_nurses_phone_cannot_send_a_caller_elsewhere(
         where = f"sip:+4690012345@{OUTSIDE}:{outside.port}"
         with StolenPhone(center, "n011", where, answers=True) as phone:
             call = in_line(center, speaker, "5")
-            until(lambda: len(phone.refused) == 2, 20, "it has not tried")
+            until(lambda: len(phone.refused) == 2, 30, "it has not tried")
             assert not set(phone.refused) & set(range(200, 300))
-            assert center.nurse("n011").state is NurseState.TALKING
+            center.until_state("n011", NurseState.TALKING)
             assert not call.ended
             assert call.hang_up() == 200
-            until(lambda: center.nurse("n011").state is not NurseState.TALKING, 10, "still talks")
+            until(lambda: center.nurse("n011").state is not NurseState.TALKING, 30, "still talks")
             assert outside.heard == []
-            assert len(center.callers_in_asterisk()) == 1
+            until(lambda: len(center.callers_in_asterisk()) == 1, 30, "she is there still")
 
 
 def in_line(center: Center, speaker: Speaker, key: str) -> SpokenCall:
@@ -366,7 +366,7 @@ def in_line(center: Center, speaker: Speaker, key: str) -> SpokenCall:
     call = speaker.call(b"<sip:+46701740614@127.0.0.2>")
     assert call.invite("1177") == 200
     assert call.info(f"Signal={key}\r\nDuration=160\r\n".encode()) == 200
-    until(lambda: len(center.contacts()) == 2 and center.contacts()[1].queued, 10, "not in line")
+    until(lambda: len(center.contacts()) == 2 and center.contacts()[1].queued, 30, "not in line")
     return call
 
 

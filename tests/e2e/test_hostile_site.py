@@ -22,7 +22,7 @@ WRONG = {
         "entry_points:\n  nobody: {flow: public, class: public}\n",
         "has no number",
     ),
-    "a wrong type": ("ring_seconds: 4", "ring_seconds: [4]", "one word is expected"),
+    "a wrong type": ("ring_seconds: 12", "ring_seconds: [12]", "one word is expected"),
     "a bomb": ("name: demo", f"x0: &x0 [a]\n{BOMB}\nname: demo", "anchors"),
     "NUL": ("name: demo", "name: de\0mo", "U+0000"),
     "Latin-1": ("Björn", "Bj\udcf6rn", "not UTF-8"),

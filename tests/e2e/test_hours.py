@@ -54,7 +54,7 @@ def only(center: Center) -> Contact:
 def test_a_closed_line_leads_into_another_languages_line(closed: Center) -> None:
     nurse = closed.on_duty("n001")
     closed.call("so")
-    nurse.wait_for_call(10)
+    nurse.wait_for_call(30)
     nurse.answer()
     closed.until_state("n001", NurseState.TALKING)
     contact = only(closed)
@@ -64,7 +64,7 @@ def test_a_closed_line_leads_into_another_languages_line(closed: Center) -> None
 def test_a_closed_line_with_an_interpreter_rings_any_nurse_at_once(closed: Center) -> None:
     nurse = closed.on_duty("n012")
     closed.call("ar")
-    nurse.wait_for_call(10)
+    nurse.wait_for_call(30)
     nurse.answer()
     closed.until_state("n012", NurseState.TALKING)
     contact = only(closed)
@@ -76,7 +76,7 @@ def test_a_closed_line_that_rings_back_says_so_and_owes_the_call(closed: Center)
     before = {debt.contact for debt in closed.board.owed}
     _, call = closed.call("fi", number="+46701740691")
     call.wait(CallState.ENDED, 60)
-    until(lambda: not closed.contacts(), 10, "the contact is still there")
+    until(lambda: not closed.contacts(), 30, "the contact is still there")
     (debt,) = (debt for debt in closed.board.owed if debt.contact not in before)
     assert debt.language == "fi"
     assert debt.callback_at is not None
@@ -88,6 +88,6 @@ def test_a_closed_line_that_rings_back_says_so_and_owes_the_call(closed: Center)
 def test_a_caller_without_a_number_stands_in_the_other_line_instead(closed: Center) -> None:
     nurse = closed.on_duty("n001")
     closed.call("fi", number="anonymous")
-    nurse.wait_for_call(10)
+    nurse.wait_for_call(30)
     contact = only(closed)
     assert (contact.language, contact.wanted) == ("sv", "fi")

@@ -7,7 +7,7 @@ from callcenter.acd.nurse import NurseState
 from callcenter.softphone.phone import CallState
 from tests.e2e.center import Center, until
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 
 
 @pytest.mark.parametrize("dies", ["gateway", "router", "ivr", "redis"])
@@ -19,10 +19,10 @@ def test_a_caller_in_line_keeps_the_place_when_a_process_is_killed(
     arrived = [contact.arrived for contact in center.contacts()]
     center.kill(dies)
     nurse = center.on_duty_patiently("n001")
-    nurse.wait_for_call(15)
+    nurse.wait_for_call(30)
     nurse.answer()
     until(
-        lambda: center.contacts()[0].state is ContactState.TALKING, 10, "the first lost her place"
+        lambda: center.contacts()[0].state is ContactState.TALKING, 30, "the first lost her place"
     )
     assert [contact.arrived for contact in center.contacts()] == arrived
     assert call.state is CallState.UP
@@ -34,15 +34,15 @@ def test_a_conversation_goes_on_when_a_process_is_killed_and_ends_in_wrap_up(
 ) -> None:
     nurse = center.on_duty("n001")
     _, call = center.call("sv")
-    nurse.wait_for_call(5)
+    nurse.wait_for_call(30)
     nurse.answer()
     center.until_state("n001", NurseState.TALKING)
     center.kill(dies)
-    until(lambda: center.alive_again(dies), 20, f"the {dies} is not back")
+    until(lambda: center.alive_again(dies), 60, f"the {dies} is not back")
     assert call.state is CallState.UP
     nurse.hang_up()
-    call.wait(CallState.ENDED, 5)
-    center.until_state("n001", NurseState.READY, 15)
+    call.wait(CallState.ENDED, 30)
+    center.until_state("n001", NurseState.READY, 30)
     assert not center.contacts()
 
 
@@ -52,25 +52,28 @@ def test_a_caller_for_whom_a_phone_rings_is_answered_though_a_process_is_killed(
 ) -> None:
     nurse = center.on_duty("n001")
     _, call = center.call("sv")
-    nurse.wait_for_call(5)
+    nurse.wait_for_call(30)
     center.kill(dies)
     nurse.answer()
-    until(lambda: center.alive_again(dies), 20, f"the {dies} is not back")
-    center.until_state("n001", NurseState.TALKING, 10)
+    until(lambda: center.alive_again(dies), 60, f"the {dies} is not back")
+    center.until_state("n001", NurseState.TALKING, 30)
     assert call.state is CallState.UP
     nurse.hang_up()
-    center.until_state("n001", NurseState.READY, 15)
+    center.until_state("n001", NurseState.READY, 30)
 
 
 def test_a_caller_in_the_menu_hears_it_again_when_the_ivr_is_killed(center: Center) -> None:
     phone = center.caller()
-    call = phone.dial("1177").wait(CallState.UP)
-    until(center.contacts, 5, "the call has not arrived")
+    call = phone.dial("1177").wait(CallState.UP, 30)
+    until(lambda: "!AGI!" in center.asterisk("core show channels concise"), 30, "no menu")
+    until(center.contacts, 30, "the call has not arrived")
+    center.keep_asking_for_the_ivr()
     center.kill("ivr")
-    until(lambda: "!MusicOnHold!" in center.asterisk("core show channels concise"), 5, "no music")
-    until(lambda: "!AGI!" in center.asterisk("core show channels concise"), 15, "no menu")
+    until(lambda: "!MusicOnHold!" in center.asterisk("core show channels concise"), 30, "no music")
+    until(lambda: center.alive_again("ivr"), 60, "the IVR is not back")
+    until(lambda: "!AGI!" in center.asterisk("core show channels concise"), 60, "no menu")
     phone.send_dtmf("4")
-    until(lambda: center.contacts()[0].queued, 10, "not in line")
+    until(lambda: center.contacts()[0].queued, 30, "not in line")
     assert center.contacts()[0].language == "ar"
     assert call.state is CallState.UP
 
@@ -79,11 +82,11 @@ def test_a_caller_stands_in_line_though_the_ivr_stays_dead(center: Center) -> No
     center.control("stop", "ivr")
     try:
         phone = center.caller()
-        phone.dial("1177").wait(CallState.UP)
-        until(lambda: center.contacts() and center.contacts()[0].queued, 20, "not in line")
+        phone.dial("1177").wait(CallState.UP, 30)
+        until(lambda: center.contacts() and center.contacts()[0].queued, 30, "not in line")
         assert center.contacts()[0].language == "sv"
         nurse = center.on_duty("n002")
-        nurse.wait_for_call(10)
+        nurse.wait_for_call(30)
         nurse.answer()
         center.until_state("n002", NurseState.TALKING)
     finally:
@@ -97,7 +100,7 @@ def test_a_caller_who_leaves_while_the_gateway_is_dead_is_missed_by_nobody(
     center.control("stop", "gateway")
     phone.hang_up()
     center.control("start", "gateway")
-    until(lambda: not center.contacts(), 10, "the missed hang-up was not found")
+    until(lambda: not center.contacts(), 30, "the missed hang-up was not found")
 
 
 def test_a_caller_who_arrives_while_the_gateway_is_dead_is_adopted_with_her_arrival(
@@ -105,16 +108,16 @@ def test_a_caller_who_arrives_while_the_gateway_is_dead_is_adopted_with_her_arri
 ) -> None:
     center.control("stop", "gateway")
     phone = center.caller()
-    phone.dial("1177").wait(CallState.UP)
+    phone.dial("1177").wait(CallState.UP, 30)
     phone.send_dtmf("4")
-    until(lambda: "cc-line" in center.asterisk("core show channels concise"), 15, "not in line")
+    until(lambda: "cc-line" in center.asterisk("core show channels concise"), 30, "not in line")
     center.control("start", "gateway")
-    until(lambda: center.contacts() and center.contacts()[0].queued, 10, "not adopted")
+    until(lambda: center.contacts() and center.contacts()[0].queued, 30, "not adopted")
     contact = center.contacts()[0]
     assert contact.language == "ar"
     assert contact.sealed is not None
     nurse = center.on_duty("n008")
-    nurse.wait_for_call(5)
+    nurse.wait_for_call(30)
 
 
 def test_callers_cut_off_by_a_dead_asterisk_are_owed_a_call_with_their_arrival(
@@ -123,7 +126,7 @@ def test_callers_cut_off_by_a_dead_asterisk_are_owed_a_call_with_their_arrival(
     center.call("sv", number="+46701740601")
     (contact,) = center.contacts()
     center.kill("asterisk")
-    until(lambda: not center.contacts(), 20, "a call that is gone is still believed in")
+    until(lambda: not center.contacts(), 30, "a call that is gone is still believed in")
     owed = {debt.contact: debt for debt in center.board.owed}
     assert owed[contact.id].arrived == contact.arrived
     assert owed[contact.id].sealed == contact.sealed

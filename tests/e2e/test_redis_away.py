@@ -24,7 +24,7 @@ from callcenter.store import weaknesses
 from tests.e2e.center import Center, until
 from tests.e2e.logs import Logs, metric
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(400)]
 
 OUT = "journal out of reach"
 
@@ -41,9 +41,9 @@ def waiting(center: Center, count: int) -> bool:
 
 
 def serve(center: Center, nurse: Phone, name: str) -> None:
-    nurse.wait_for_call(20)
+    nurse.wait_for_call(30)
     nurse.answer()
-    center.until_state(name, NurseState.TALKING, 20)
+    center.until_state(name, NurseState.TALKING, 30)
 
 
 def test_our_redis_keeps_what_it_acknowledges(center: Center) -> None:
@@ -61,11 +61,12 @@ def test_callers_stay_and_keep_their_places_while_redis_is_away(
     center.control("stop", "redis")
     time.sleep(away_s)  # people wait
     center.control("start", "redis")
-    until(lambda: center.alive_again("gateway"), 30, "the service does not resume")
+    until(lambda: center.alive_again("gateway"), 60, "the service does not resume")
     # Nobody repeats the same line over and over.
     for process in ("router", "standby", "gateway"):
-        assert 1 <= len(logs.said(OUT, process)) <= 8
-    until(lambda: logs.said("journal in reach again", "gateway"), 10, "the end is not said")
+        until(lambda process=process: logs.said(OUT, process), 30, f"{process} says nothing")  # type: ignore[misc]
+        assert len(logs.said(OUT, process)) <= 8
+    until(lambda: logs.said("journal in reach again", "gateway"), 30, "the end is not said")
     until(lambda: waiting(center, 2), 60, "not in line again")
     assert [(contact.id, contact.arrived) for contact in center.contacts()] == before
     serve(center, center.on_duty("n001"), "n001")
@@ -119,17 +120,19 @@ def test_callers_are_served_by_the_fallback_queue_while_redis_is_full(
     """And all that was there before goes on when there is room again."""
     nurse = center.on_duty("n001")
     center.callcenter("nurse", "pause", "n001")
-    until(lambda: "paused" in center.asterisk("queue show fallback"), 5, "not mirrored")
+    until(lambda: "paused" in center.asterisk("queue show fallback"), 30, "not mirrored")
     first, call = center.call("sv", number="+46701740601")
     later = center.call("sv", number="+46701740602")[1]
     ids = [contact.id for contact in center.contacts()]
     logs = Logs(center)
     with full(center):
         nurse.dial("*51").wait(CallState.ENDED, 30)
-        nurse.wait_for_call(60)
+        nurse.wait_for_call(90)
         nurse.answer()
-        until(lambda: logs.said(OUT, "gateway"), 10, "not said")
-        assert logs.said(OUT, "router") or logs.said(OUT, "standby")
+        until(lambda: logs.said(OUT, "gateway"), 30, "not said")
+        until(
+            lambda: logs.said(OUT, "router") or logs.said(OUT, "standby"), 30, "no router says it"
+        )
         assert len(logs.said(OUT)) < 60
         if full is memory_full:
             (line, *_) = logs.said(OUT, "gateway")
@@ -148,12 +151,12 @@ def test_callers_are_served_by_the_fallback_queue_while_redis_is_full(
     assert later.state is CallState.UP
     until(
         lambda: metric(center, "callcenter_journal_out_of_reach", "gateway", "router") == 0,
-        15,
+        30,
         "the metric still says that the journal is out of reach",
     )
 
 
-@pytest.mark.parametrize("pauses", [[200] * 20, [5_000]], ids=["200ms-again-and-again", "5s"])
+@pytest.mark.parametrize("pauses", [[200] * 20, [9_000]], ids=["200ms-again-and-again", "9s"])
 def test_a_caller_is_answered_and_chooses_at_once_while_redis_is_slow(
     center: Center, pauses: list[int]
 ) -> None:
@@ -172,11 +175,11 @@ def test_a_caller_is_answered_and_chooses_at_once_while_redis_is_slow(
     holding.start()
     asked = time.monotonic()
     phone = center.caller("+46701740601")
-    call = phone.dial("1177").wait(CallState.UP, 3)
-    until(lambda: "!AGI!" in center.asterisk("core show channels concise"), 3, "no menu")
-    assert time.monotonic() - asked < 5  # Redis may still be holding its breath
+    call = phone.dial("1177").wait(CallState.UP, 8)
+    until(lambda: "!AGI!" in center.asterisk("core show channels concise"), 8, "no menu")
+    assert time.monotonic() - asked < 9  # Redis may still be holding its breath
     phone.send_dtmf("4")
-    until(lambda: "!AGI!" not in center.asterisk("core show channels concise"), 15, "no choice")
+    until(lambda: "!AGI!" not in center.asterisk("core show channels concise"), 30, "no choice")
     holding.join()
     center.until_state("n008", NurseState.TALKING, 30)
     assert call.state is CallState.UP

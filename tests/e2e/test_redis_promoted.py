@@ -39,7 +39,7 @@ def test_callers_whose_arrival_only_the_lost_master_knew_stand_in_line_and_are_s
     with center, Witness(center) as witness:
         phone = center.phone("n001")
         kept = center.call("sv", number="+46701740601")[1]
-        until(lambda: replica.has_all_of(master), 10, "the replica is behind")
+        until(lambda: replica.has_all_of(master), 30, "the replica is behind")
         replica.follow(None)  # from here on it hears nothing more
         lost = center.call("sv", number="+46701740602")[1]
         known = {contact.id for contact in center.contacts()}
@@ -57,12 +57,12 @@ def test_callers_whose_arrival_only_the_lost_master_knew_stand_in_line_and_are_s
         until(adopted, 30, "the caller whom only the old master knew is lost")
         assert [call.state for call in (kept, lost)] == [CallState.UP, CallState.UP]
         # The lead is taken anew, and both are served, in the order in which they came.
-        center.tell_patiently(NurseReady(nurse=NurseId("n001"), actor="test"))
+        center.tell(NurseReady(nurse=NurseId("n001"), actor="test"))
         for _ in (kept, lost):
-            phone.wait_for_call(20)
+            phone.wait_for_call(30)
             phone.answer()
-            center.until_state("n001", NurseState.TALKING, 20)
+            center.until_state("n001", NurseState.TALKING, 30)
             phone.hang_up()
-        until(lambda: not center.contacts(), 20, "somebody is left over")
+        until(lambda: not center.contacts(), 30, "somebody is left over")
         assert witness.violations == []
         assert len(witness.talked) == 2

@@ -1,7 +1,5 @@
 """A running service takes the site's file, or refuses it whole (fault 55); no call is touched."""
 
-import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,13 +16,13 @@ from callcenter.softphone.phone import Call, CallState, Phone
 from tests.e2e.center import Center, until
 from tests.e2e.sites import demo, write
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")
 def _running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Center]:
     folder = tmp_path_factory.mktemp("reload")
-    site = write(folder / "site.yaml", demo(ring_seconds=30))
+    site = write(folder / "site.yaml", demo(ring_seconds=60))
     with Center(folder / "home", site) as center:
         yield center
 
@@ -32,7 +30,7 @@ def _running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Center]:
 @pytest.fixture
 def running(_running: Center) -> Iterator[Center]:
     """At rest, with the first site."""
-    write(_running.settings.site, demo(ring_seconds=30))
+    write(_running.settings.site, demo(ring_seconds=60))
     _running.callcenter("site", "reload")
     _running.hang_up_all()
     yield _running
@@ -40,7 +38,7 @@ def running(_running: Center) -> Iterator[Center]:
 
 
 def changed(**parts: Any) -> dict[str, Any]:
-    return demo(ring_seconds=30, **parts)
+    return demo(ring_seconds=60, **parts)
 
 
 def refused(center: Center) -> str:
@@ -58,14 +56,14 @@ def everywhere(center: Center) -> tuple[Phone, Phone, list[Call]]:
     """One caller talks, one rings, one stands in line, one is in the menu."""
     talks, rings = center.on_duty("n001"), center.on_duty("n006")
     calls = [center.call("sv", number="+46701740601")[1]]
-    talks.wait_for_call(10)
+    talks.wait_for_call(30)
     talks.answer()
     center.until_state("n001", NurseState.TALKING)
     calls.append(center.call("fi", number="+46701740602")[1])
     center.until_state("n006", NurseState.RINGING)
     calls.append(center.call("ar", number="+46701740603")[1])
-    calls.append(center.caller("+46701740604").dial("1177").wait(CallState.UP))
-    until(lambda: len(center.contacts()) == 4, 10, "the last call has not arrived")
+    calls.append(center.caller("+46701740604").dial("1177").wait(CallState.UP, 30))
+    until(lambda: len(center.contacts()) == 4, 30, "the last call has not arrived")
     return talks, rings, calls
 
 
@@ -74,6 +72,18 @@ def picture(center: Center) -> dict[str, tuple[ContactState, str | None, str | N
         contact.id: (contact.state, contact.language, contact.nurse)
         for contact in center.contacts()
     }
+
+
+def unchanged(
+    center: Center, before: dict[str, tuple[ContactState, str | None, str | None]]
+) -> bool:
+    """Everybody is where she was; but who presses no key comes into the line after a while."""
+    menu_is_over = (ContactState.WAITING, "sv", None)
+    now = picture(center)
+    return now.keys() == before.keys() and all(
+        now[contact] == was or (was[0] is ContactState.IVR and now[contact] == menu_is_over)
+        for contact, was in before.items()
+    )
 
 
 def target(center: Center) -> int:
@@ -109,14 +119,14 @@ def test_a_good_site_is_taken_with_callers_in_every_phase_and_none_of_them_notic
     assert "target of class public" in said
     assert "nurse n012: languages" in said
     assert target(running) == 77
-    assert picture(running) == before
+    assert unchanged(running, before)
     assert running.callers_in_asterisk() == channels
     assert all(call.state is CallState.UP for call in calls)
     rings.answer()
     running.until_state("n006", NurseState.TALKING)
     talks.hang_up()
     arabic = running.on_duty("n008")
-    arabic.wait_for_call(10)
+    arabic.wait_for_call(30)
 
 
 def test_a_bad_site_changes_nothing_and_says_where_it_is_bad(running: Center) -> None:
@@ -140,7 +150,7 @@ def test_a_bad_site_changes_nothing_and_says_where_it_is_bad(running: Center) ->
     site.chmod(0o600)
 
     assert copy_of(running.settings).read_bytes() == kept
-    assert picture(running) == before
+    assert unchanged(running, before)
     assert "Nothing has changed." in running.callcenter("site", "reload")
 
 
@@ -148,17 +158,17 @@ def test_a_reload_in_the_middle_of_a_failover_is_taken_and_stays(running: Center
     until(lambda: running.has_standby, 30, "no standby")
     _, _, calls = everywhere(running)
     before = picture(running)
-    _, pid = running.lead()
+    leader = running.leader()
     write(running.settings.site, with_target(55))
-    os.kill(pid, signal.SIGKILL)
+    running.kill(leader)
     assert "Taken" in running.callcenter("site", "reload")
     assert target(running) == 55
     until(lambda: running.has_standby, 30, "no standby")
-    _, pid = running.lead()
-    os.kill(pid, signal.SIGKILL)  # the next one started before the reload, perhaps
-    until(lambda: running.alive_again("router"), 30, "nobody leads")
+    leader = running.leader()
+    running.kill(leader)  # the next one started before the reload, perhaps
+    until(lambda: running.alive_again(leader), 60, "nobody leads")
     assert target(running) == 55
-    assert picture(running) == before
+    assert unchanged(running, before)
     assert all(call.state is CallState.UP for call in calls)
 
 
@@ -167,7 +177,7 @@ def test_a_nurse_whose_languages_change_while_she_talks_gets_her_next_caller_by_
 ) -> None:
     phone = running.on_duty("n001")  # Swedish
     running.call("sv", number="+46701740601")
-    phone.wait_for_call(10)
+    phone.wait_for_call(30)
     phone.answer()
     running.until_state("n001", NurseState.TALKING)
     swedish = running.call("sv", number="+46701740602")[1]
@@ -178,7 +188,7 @@ def test_a_nurse_whose_languages_change_while_she_talks_gets_her_next_caller_by_
 
     assert running.nurse("n001").state is NurseState.TALKING
     phone.hang_up()
-    running.until_state("n001", NurseState.RINGING, 20)
+    running.until_state("n001", NurseState.RINGING, 30)
     rung = [c for c in running.contacts() if c.state is ContactState.OFFERED]
     assert [contact.language for contact in rung] == ["fi"]
     assert swedish.state is CallState.UP
@@ -190,7 +200,7 @@ def test_a_service_that_starts_again_has_the_site_that_was_taken(running: Center
     # Somebody begins another edit, and everything of ours is killed.
     running.settings.site.write_text("name: [")
     running.kill("router", "standby", "gateway", "ivr")
-    until(lambda: running.alive_again("gateway"), 40, "the service is not back")
+    until(lambda: running.alive_again("gateway"), 60, "the service is not back")
     assert target(running) == 66
-    assert "RUNNING" in running.control("status", "ivr")
+    until(lambda: running.alive_again("ivr"), 30, "the IVR does not start")
     assert (Path(running.settings.run) / "site.yaml").stat().st_mode & 0o777 == 0o600

@@ -5,7 +5,6 @@ import os
 import re
 import signal
 import socket
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from callcenter.softphone.phone import CallState
 from tests.e2e.center import Center, until
 from tests.e2e.conftest import write_site
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 
 
 @pytest.fixture
@@ -65,13 +64,13 @@ def test_a_conversation_lives_on_when_asked_and_then_nothing_is_left(second: Cen
     second.start()
     nurse = second.on_duty("n001")
     caller, call = second.call("sv")
-    nurse.wait_for_call(5)
+    nurse.wait_for_call(30)
     nurse.answer()
     second.until_state("n001", NurseState.TALKING)
     second.interrupt()
-    until(lambda: b"waiting for the present ones" in second.output.read_bytes(), 10, "no word")
+    until(lambda: b"waiting for the present ones" in second.output.read_bytes(), 30, "no word")
     refused = second.caller("+46701740609").dial("1177")
-    until(lambda: refused.state is CallState.ENDED, 10, "a new call was taken")
+    until(lambda: refused.state is CallState.ENDED, 30, "a new call was taken")
     assert call.state is CallState.UP
     caller.hang_up()
     assert second.wait_ended() == 0
@@ -92,7 +91,7 @@ def test_a_killed_up_takes_its_children_along(second: Center) -> None:
     second.start()
     assert second._up is not None
     second._up.kill()
-    until(lambda: not listening(second) and not running(second.settings.home), 40, "still there")
+    until(lambda: not listening(second) and not running(second.settings.home), 90, "still there")
 
 
 def test_a_second_start_in_the_same_home_is_refused_in_one_sentence(center: Center) -> None:
@@ -159,12 +158,14 @@ METRICS = {
 @pytest.mark.parametrize("process", METRICS)
 def test_every_process_shows_its_metrics(center: Center, process: str) -> None:
     center.call("sv")
-    time.sleep(1.1)  # the router copies its figures out once a second
-    shown = center.metrics(process)
-    if process == "router" and "callcenter_router_leads 0.0" in shown:
-        shown = center.metrics("standby")  # it took over in an earlier test
-    for name in METRICS[process]:
-        assert name in shown
+
+    def missing() -> list[str]:
+        shown = center.metrics(process)
+        if process == "router" and "callcenter_router_leads 0.0" in shown:
+            shown = center.metrics("standby")  # it took over in an earlier test
+        return [name for name in METRICS[process] if name not in shown]
+
+    until(lambda: not missing(), 30, lambda: f"not shown: {missing()}")
 
 
 def test_the_gateway_shows_how_far_it_is_behind_asterisks_events(center: Center) -> None:
@@ -177,28 +178,32 @@ def test_the_gateway_shows_how_far_it_is_behind_asterisks_events(center: Center)
 
     before = count()
     center.call("sv")
-    until(lambda: count() > before, 5, "no event was measured")
+    until(lambda: count() > before, 30, "no event was measured")
 
 
 def test_one_of_two_routers_leads(center: Center) -> None:
-    values = [
-        re.search(r"^callcenter_router_leads (\S+)", center.metrics(name), re.MULTILINE)
-        for name in ("router", "standby")
-    ]
-    assert sorted(match[1] for match in values if match) == ["0.0", "1.0"]
+    def leads() -> list[str]:
+        values = [
+            re.search(r"^callcenter_router_leads (\S+)", center.metrics(name), re.MULTILINE)
+            for name in ("router", "standby")
+        ]
+        return sorted(match[1] for match in values if match)
+
+    # While one takes over from a slow other, none or both may say so for a moment.
+    until(lambda: leads() == ["0.0", "1.0"], 30, lambda: f"{leads()}")
 
 
 def test_nothing_of_a_person_reaches_a_log_a_metric_or_redis(center: Center) -> None:
     nurse = center.on_duty("n001")
     phone, call = center.call("sv", number="+46709998877")
-    nurse.wait_for_call(5)
+    nurse.wait_for_call(30)
     nurse.answer()
     center.until_state("n001", NurseState.TALKING)
     phone.hang_up()
-    call.wait(CallState.ENDED, 5)
-    until(lambda: not center.contacts(), 5, "the call has not ended")
+    call.wait(CallState.ENDED, 30)
+    until(lambda: not center.contacts(), 30, "the call has not ended")
     strange = center.caller("+46709998877").dial("0709998866")
-    until(lambda: strange.state is CallState.ENDED, 5, "an unknown number was taken")
+    until(lambda: strange.state is CallState.ENDED, 30, "an unknown number was taken")
     secrets = json.loads((center.settings.data / "credentials.json").read_text())
     forbidden = [b"9998877", b"9998866", secrets["ami"]["acting"].encode()]
     forbidden.append(secrets["nurses"]["n001"].encode())
@@ -220,25 +225,22 @@ def test_one_id_names_a_call_in_the_logs_of_all_processes(center: Center) -> Non
     nurse = center.on_duty("n001")
     center.call("sv")
     contact = center.contacts()[0].id
-    nurse.wait_for_call(5)
+    nurse.wait_for_call(30)
     nurse.answer()
     center.until_state("n001", NurseState.TALKING)
-    logs = {
-        name: (center.settings.run / "log" / f"{name}.log").read_text()
-        for name in ("router", "standby", "gateway", "ivr")
-    }
-    assert contact in logs["gateway"]
-    assert contact in logs["router"] + logs["standby"]
-    until(
-        lambda: contact in (center.settings.run / "log" / "ivr.log").read_text(),
-        10,
-        "the IVR does not name the call",
-    )
+
+    def named_by(*processes: str) -> bool:
+        files = (center.settings.run / "log" / f"{name}.log" for name in processes)
+        return any(contact in file.read_text() for file in files)
+
+    until(lambda: named_by("gateway"), 30, "the gateway does not name the call")
+    until(lambda: named_by("router", "standby"), 30, "no router names the call")
+    until(lambda: named_by("ivr"), 30, "the IVR does not name the call")
 
 
 def test_every_log_line_is_json_and_names_its_process(center: Center) -> None:
     center.call("sv")
     for process in ("router", "standby", "gateway", "ivr"):
-        lines = (center.settings.run / "log" / f"{process}.log").read_text().splitlines()
-        for line in lines:
+        text = (center.settings.run / "log" / f"{process}.log").read_text()
+        for line in text[: text.rfind("\n") + 1].splitlines():  # the last may be half written
             assert json.loads(line)["process"] == process

@@ -19,11 +19,11 @@ def test_an_answered_call_is_in_the_figures(center: Center) -> None:
     before = swedish(center)
     nurse = center.on_duty("n001")
     caller, call = center.call("sv")
-    nurse.wait_for_call(5)
+    nurse.wait_for_call(30)
     nurse.answer()
     center.until_state("n001", NurseState.TALKING)
     caller.hang_up()
-    call.wait(CallState.ENDED, 5)
+    call.wait(CallState.ENDED, 30)
     center.until_state("n001", NurseState.READY)
     after = swedish(center)
     for name in ("queued", "answered", "answered_within", "talks", "wraps", "hand_overs"):
@@ -44,6 +44,6 @@ def test_an_answered_call_is_in_the_figures(center: Center) -> None:
     line = f'callcenter_calls_answered_within_total{{class="public",language="sv"}} {counted}.0'
     until(
         lambda: line in center.metrics(center.leader()).splitlines(),
-        10,
+        30,
         "the metrics do not show the answer",
     )

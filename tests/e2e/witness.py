@@ -49,7 +49,7 @@ class Witness:
 
     def __enter__(self) -> "Witness":
         self._link.start()
-        until(self._listening.is_set, 10, "the witness does not hear Asterisk")
+        until(self._listening.is_set, 30, "the witness does not hear Asterisk")
         return self
 
     def __exit__(

@@ -35,8 +35,8 @@ from tests.conftest import RedisServer
 pytestmark = pytest.mark.integration
 
 NODE, SHARD = NodeId("node1"), "orders"
-VALID: Millis = 300
-STILL_S = 1.0
+VALID: Millis = 3_000
+STILL_S = 4.0
 
 
 class Scribe:
@@ -102,12 +102,12 @@ def test_a_command_that_grew_stale_while_the_journal_stood_still_is_not_carried_
     thread = threading.Thread(target=orders.run, daemon=True)
     thread.start()
     reader, found = Journal(server.client(), SHARD, "reader"), list[AnyEvent]()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while len(found) < 3 and time.monotonic() < deadline:
         time.sleep(0.05)  # until the orders' thread has moved on
         found = [decode_event(entry.data) for entry in reader.read(START)]
     stopping.set()
-    thread.join(5)
+    thread.join(30)
     failed, done = CommandFailed(command=ring.id, reason="stale"), CommandDone(command=ring.id)
     assert found[1:] == [CommandStarted(command=ring.id), failed if still else done]
     assert scribe.done == ([] if still else ["Redirect"])

@@ -24,8 +24,9 @@ from callcenter.provision.programs import Program, asterisk_directories, baresip
 from callcenter.provision.proof import prove
 from callcenter.provision.redis_findings import redis_findings
 from callcenter.settings import Settings
+from tests.e2e.center import free_base
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
 
 SETTINGS = Settings.from_environment()
 
@@ -48,24 +49,24 @@ def running(program: Program, *arguments: str, folder: Path) -> Iterator[Path]:
     finally:
         process.terminate()
         try:
-            process.wait(10)
+            process.wait(30)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
 
 
-def wait_until(true: Callable[[], bool], log: Path, seconds: float = 30) -> None:
+def wait_until(true: Callable[[], bool], log: Path, seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, log.read_text(errors="replace")[-2000:]
         time.sleep(0.05)  # until the programs have moved on; bounded by the deadline
 
 
-def free_port(kind: int = socket.SOCK_STREAM) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+def answers(client: redis.Redis) -> bool:
+    try:
+        return bool(client.ping())
+    except redis.RedisError:
+        return False
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -84,7 +85,8 @@ def test_the_doctor_finds_a_private_redis_durable_or_says_what_to_set(tmp_path: 
     arguments += ["--appendonly", "yes", "--appendfsync", "always"]
     arguments += ["--maxmemory-policy", "noeviction"]
     with running(server, *arguments, folder=tmp_path) as log:
-        wait_until(settings.redis_socket.exists, log)
+        with redis.Redis(unix_socket_path=str(settings.redis_socket)) as client:
+            wait_until(lambda: answers(client), log)
 
         assert [finding.level for finding in redis_findings(settings)] == ["ok", "ok"]
 
@@ -123,7 +125,7 @@ astlogdir => {tmp_path}/logs
     )
     (etc / "extensions.conf").write_text("[phones]\nexten => 1177,1,Answer()\n")
     (etc / "pjsip.conf").write_text(
-        f"[udp]\ntype=transport\nprotocol=udp\nbind=127.0.0.1:{free_port(socket.SOCK_DGRAM)}\n"
+        f"[udp]\ntype=transport\nprotocol=udp\nbind=127.0.0.1:{free_base() + 60}\n"
     )
     (etc / "logger.conf").write_text("[logfiles]\nconsole => notice,warning,error\n")
     conf = str(etc / "asterisk.conf")
@@ -213,7 +215,7 @@ class Control:
     """A phone's ctrl_tcp: JSON in netstrings, answers and events mixed."""
 
     def __init__(self, port: int) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=15)
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=60)
         self._rest = b""
 
     def send(self, command: str, params: str = "") -> None:
@@ -238,8 +240,8 @@ class Control:
 
 
 def test_two_phones_call_each_other_and_each_hears_the_others_tone(tmp_path: Path) -> None:
-    anna_control, bo_control = free_port(), free_port()
-    anna_sip, bo_sip = free_port(), free_port()
+    base = free_base()  # and no port that somebody may take meanwhile
+    anna_sip, anna_control, bo_sip, bo_control = base, base + 38, base + 60, base + 91
     with (
         phone("anna", anna_sip, anna_control, 440, tmp_path) as anna,
         phone("bo", bo_sip, bo_control, 1000, tmp_path) as bo,

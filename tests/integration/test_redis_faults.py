@@ -28,7 +28,7 @@ from callcenter.store import Damaged, connect, reason, weaknesses
 from tests.conftest import RedisServer
 from tests.integration.test_router import Bench
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
 
 NODE = NodeId("node1")
 ALIVE = GatewayAlive(node=NODE)
@@ -75,7 +75,7 @@ class Writer(threading.Thread):
                 patience.retry(lambda event=event: self._journal.append(event))
             )  # type: ignore[misc]
 
-    def wait_for(self, count: int, seconds: float = 20) -> None:
+    def wait_for(self, count: int, seconds: float = 60) -> None:
         clock = threading.Event()
         for _ in range(int(seconds / 0.01)):
             if len(self.acknowledged) >= count:
@@ -85,7 +85,7 @@ class Writer(threading.Thread):
 
     def finish(self) -> None:
         self.enough.set()
-        self.join(20)
+        self.join(60)
         self.stopping.set()
         assert not self.is_alive()
 
@@ -97,7 +97,7 @@ def writer(redis_client: Any, redis_server: RedisServer) -> Iterator[Writer]:
     yield made
     made.enough.set()
     made.stopping.set()
-    made.join(20)
+    made.join(60)
 
 
 def test_of_events_written_through_ten_kills_every_one_is_there_once(
@@ -161,17 +161,17 @@ def test_a_full_redis_refuses_aloud_and_what_waited_is_written_once_there_is_roo
     patience = Patience(threading.Event())
     waiting = threading.Thread(target=lambda: patience.retry(lambda: here.append(numbered(1))))
     waiting.start()
-    threading.Event().wait(0.8)  # several attempts
-    assert patience.waits_s() > 0.5
+    clock = threading.Event()
+    while ERRORS.labels("out_of_memory")._value.get() < counted + 3 or patience.waits_s() <= 0.5:
+        clock.wait(0.05)  # several attempts; the test's own time-out bounds it
     assert OUT_OF_REACH._value.get() == 1
     full.config_set("maxmemory", "0")
-    waiting.join(5)
+    waiting.join(30)
     assert numbers(here) == [0, 1]
     assert [(line["event"], line.get("reason")) for line in said] == [
         ("journal out of reach", "out_of_memory"),
         ("journal in reach again", None),
     ]
-    assert ERRORS.labels("out_of_memory")._value.get() >= counted + 3
     assert (OUT_OF_REACH._value.get(), patience.waits_s()) == (0, 0)
 
 
@@ -319,7 +319,7 @@ def test_a_damaged_clock_is_made_again_and_time_does_not_go_back(
         redis_client.hset("{test}:clock", "wall" if damage == "wall" else "t", "rubbish")
     first = entry_time(here.append(ALIVE))
     second = entry_time(here.append(ALIVE))
-    assert before <= first <= second < before + 10_000
+    assert before <= first <= second < before + 60_000
 
 
 def test_an_entry_that_somebody_put_ahead_of_our_time_stops_no_append(redis_client: Any) -> None:
@@ -331,7 +331,7 @@ def test_an_entry_that_somebody_put_ahead_of_our_time_stops_no_append(redis_clie
     threading.Event().wait(0.05)
     later = here.append(numbered(3))
     assert entry_time(first) == ahead
-    assert ahead + 40 <= entry_time(later) < ahead + 5_000
+    assert ahead + 40 <= entry_time(later) < ahead + 60_000
     # Also where that entry has been taken away again.
     redis_client.xadd("{test}:journal", {"e": b"rubbish"}, id=f"{ahead + 60_000}-7")
     redis_client.xdel("{test}:journal", f"{ahead + 60_000}-7")

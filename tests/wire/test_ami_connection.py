@@ -105,7 +105,7 @@ def test_no_answer_is_a_timeout_that_may_have_been_done_and_a_late_answer_harms_
         peer.mute.add("Originate")
         connection = connect(peer)
         with pytest.raises(AMITimeout) as caught:
-            connection.call("Originate", timeout=0.05, action_id="a")
+            connection.call("Originate", timeout=0.5, action_id="a")
         assert caught.value.sent
         peer.link.send(b"Response: Success\r\nActionID: a\r\nMessage: late\r\n\r\n")
         assert connection.call("Ping").message == ""
@@ -118,8 +118,8 @@ def test_the_end_of_the_connection_wakes_those_who_wait_at_once(connect: Connect
         threading.Timer(0.05, peer.link.close).start()
         started = time.monotonic()
         with pytest.raises(AMIDisconnected) as caught:
-            connection.call("Originate", timeout=5)
-        assert time.monotonic() - started < 1
+            connection.call("Originate", timeout=30)
+        assert time.monotonic() - started < 15
         assert caught.value.sent
         with pytest.raises(AMIDisconnected) as caught:
             connection.call("Ping")
@@ -133,7 +133,7 @@ def test_several_actions_go_out_in_one_write_and_each_has_its_own_outcome(
         peer.mute.add("Mute")
         connection = connect(peer)
         actions = [Action("Ping"), Action("Mute"), Action("Bad"), Action("Ping", action_id="last")]
-        ok, mute, bad, last = connection.call_many(actions, timeout=0.1)
+        ok, mute, bad, last = connection.call_many(actions, timeout=1)
         assert isinstance(ok, Response)
         assert ok.ok
         assert isinstance(mute, AMITimeout)
@@ -196,7 +196,7 @@ def test_a_list_that_is_never_completed_times_out(connect: Connect) -> None:
 
         threading.Thread(target=answer).start()
         with pytest.raises(AMITimeout):
-            connection.call_list("DeviceStateList", timeout=0.2)
+            connection.call_list("DeviceStateList", timeout=1)
 
 
 def test_when_a_call_returns_every_event_before_its_answer_has_been_handed_over(
@@ -215,7 +215,7 @@ def test_a_silent_peer_is_given_up(connect: Connect) -> None:
     ended = threading.Event()
     with Peer() as peer:
         connection = connect(peer, dead_after=0.2, on_end=ended.set)
-        assert ended.wait(1)
+        assert ended.wait(30)
         assert connection.finished.is_set()
 
 
@@ -234,12 +234,12 @@ def test_a_peer_that_reads_nothing_fails_the_writer_at_its_deadline(connect: Con
     with Peer() as peer:
         connection = connect(peer)
         peer.reading.clear()
-        connection.send(b"\r\n", time.monotonic() + 1)
+        connection.send(b"\r\n", time.monotonic() + 30)
         started = time.monotonic()
         with pytest.raises(AMIDisconnected) as caught:
             connection.call("X", {"A": "a" * 30_000_000}, timeout=0.3)
         assert caught.value.sent
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 20
         assert connection.finished.is_set()
 
 
@@ -266,7 +266,7 @@ def test_eight_threads_each_get_their_own_answers(connect: Connect) -> None:
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(5)
+            thread.join(30)
         assert wrong == []
         assert len(peer.actions("Ping")) == 400
         assert connection._futures == {}

@@ -12,7 +12,7 @@ from callcenter.asterisk.ami import AMIDisconnected, Connection, Credentials, Ev
 from callcenter.asterisk.ami.supervisor import Timing
 from tests.wire.test_ami_peer import SECRET, Peer, until
 
-QUICK = Timing(first_delay=0.02, last_delay=0.05, refused_delay=0.4, ping=0.05, dead_after=0.4)
+QUICK = Timing(first_delay=0.02, last_delay=0.05, refused_delay=3.0, ping=0.05, dead_after=2.0)
 
 
 class Owner:
@@ -35,7 +35,7 @@ class Owner:
         assert connection.call("Ping").ok
 
     def on_events(self, events: list[Event]) -> None:
-        self.gate.wait(5)
+        self.gate.wait(60)
         self.largest = max(self.largest, len(events))
         self.told += [event.name for event in events]
         if self.poison and self.poison in [event.name for event in events]:
@@ -138,7 +138,7 @@ def test_a_manager_that_starts_late_is_found() -> None:
 def test_a_refused_login_is_not_tried_again_for_the_long_delay(rig: Rig) -> None:
     rig.start(secret="wrong")
     until(lambda: rig.peer.actions("Login"))
-    time.sleep(0.25)
+    time.sleep(0.5)  # ten times the usual delay
     assert len(rig.peer.actions("Login")) == 1
     until(lambda: len(rig.peer.actions("Login")) == 2)
     assert rig.owner.told == []
@@ -146,7 +146,7 @@ def test_a_refused_login_is_not_tried_again_for_the_long_delay(rig: Rig) -> None
 
 def test_a_peer_that_falls_silent_is_left_and_found_again(rig: Rig) -> None:
     rig.start()
-    until(lambda: rig.owner.ups)
+    until(lambda: "FullyBooted" in rig.owner.told)
     rig.peer.mute.add("Ping")
     until(lambda: "down 1" in rig.owner.told)
     rig.peer.mute.clear()
@@ -155,9 +155,8 @@ def test_a_peer_that_falls_silent_is_left_and_found_again(rig: Rig) -> None:
 
 def test_pings_keep_an_idle_connection_up(rig: Rig) -> None:
     rig.start()
-    time.sleep(1.0)
+    until(lambda: len(rig.peer.actions("Ping")) >= 60)  # for longer than a silent peer is borne
     assert len(rig.peer.links) == 1
-    assert len(rig.peer.actions("Ping")) >= 5
 
 
 def test_an_exception_of_a_handler_is_counted_and_the_next_events_come(rig: Rig) -> None:
@@ -250,7 +249,7 @@ def test_a_handler_may_stop_the_supervisor(rig: Rig) -> None:
         timing=QUICK,
     )
     supervisor.start()
-    assert stopped.wait(2)
+    assert stopped.wait(30)
 
 
 def test_the_secret_is_not_in_print_nor_in_the_log(
@@ -258,7 +257,7 @@ def test_the_secret_is_not_in_print_nor_in_the_log(
 ) -> None:
     rig.start(secret="wrong-secret")
     until(lambda: rig.peer.actions("Login"))
-    time.sleep(0.1)
+    time.sleep(0.5)  # what it says of the refusal, it says at once
     credentials = Credentials(host="h", port=1, username="u", secret="wrong-secret")
     assert "wrong-secret" not in f"{credentials} {credentials!r}"
     out, err = capsys.readouterr()
