@@ -155,9 +155,20 @@ local function save(keys, args)
   return 1
 end
 
+-- KEYS: journal, decisions, the mark that something is gone. ARGV: the first entry to keep.
+-- The mark is set in the same step as something goes, and only then: whoever finds no snapshot
+-- folds a whole journal from its start, and begins empty behind one that is not.
+local function trim(keys, args)
+  local decided = redis.call('XTRIM', keys[2], 'MINID', '~', args[1])
+  local gone = redis.call('XTRIM', keys[1], 'MINID', '~', args[1])
+  if decided > 0 or gone > 0 then redis.call('SET', keys[3], args[1]) end
+  return gone
+end
+
 redis.register_function('cc_append', append)
 redis.register_function('cc_step', step)
 redis.register_function('cc_publish', publish)
 redis.register_function('cc_take_lead', take_lead)
 redis.register_function('cc_beat', beat)
 redis.register_function('cc_save', save)
+redis.register_function('cc_trim', trim)

@@ -221,15 +221,10 @@ class Journal:
     def trim(self, before: EntryId) -> int:
         """Drop entries and decisions older than `before`; how many entries went.
 
-        That it may be so is noted first, and taken back if nothing went: whoever finds no
-        snapshot folds a whole journal from its start, and begins empty behind one that is not.
+        Redis drops whole nodes of a hundred entries alone, so it may be none.
         """
-        first = bool(self._redis.set(self.keys.trimmed, before, nx=True))
-        decided = int(self._redis.xtrim(self.keys.decisions, minid=before, approximate=True))
-        gone = int(self._redis.xtrim(self.keys.journal, minid=before, approximate=True))
-        if first and not decided and not gone:
-            self._redis.delete(self.keys.trimmed)
-        return gone
+        keys = [self.keys.journal, self.keys.decisions, self.keys.trimmed]
+        return int(self._functions.call("cc_trim", keys, [before]))
 
     def trimmed(self) -> bool:
         """Whether the journal's start may be gone."""

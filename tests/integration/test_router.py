@@ -443,7 +443,7 @@ def test_a_trim_that_cut_nothing_leaves_the_journal_whole(bench: Bench) -> None:
     heir = Follower(bench.client, "test", bench.journal)
     heir.rebuild()
     assert heir.shard.board.nurses[NurseId("n1")].state is NurseState.READY
-    for number in range(300):
+    for number in range(75):
         bench.tell(arrival(f"x{number}"), CallHungUp(contact=ContactId(f"x{number}")))
     assert bench.journal.trim(bench.journal.position()) > 0
     assert bench.journal.trim(bench.journal.position()) == 0
