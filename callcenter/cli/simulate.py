@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+EXTRA = ("matplotlib", "numpy", "pyworkforce")
+
 
 class Against(StrEnum):
     """What ours is compared with: `app_queue`'s rules, in its two usual layouts."""
@@ -13,7 +15,8 @@ class Against(StrEnum):
     NONE = "none"
     QUEUES = "queues"  # a queue for each language
     PENALTIES = "penalties"  # one queue, languages as penalties
-    BOTH = "both"
+    CAREFUL = "careful"  # a queue for each language, set up with care
+    BOTH = "both"  # the first two
 
 
 def register(app: typer.Typer) -> None:
@@ -37,6 +40,9 @@ def register(app: typer.Typer) -> None:
             list[str] | None,
             typer.Option(help='More nurses: "3 ar:native sv:fluent +child 08:00-16:00".'),
         ] = None,
+        without: Annotated[
+            list[str] | None, typer.Option(help="A nurse of the journal who does not come.")
+        ] = None,
         site: Annotated[
             Path | None, typer.Option(help="A recorded journal under the rules of this site.")
         ] = None,
@@ -55,11 +61,14 @@ def register(app: typer.Typer) -> None:
             # Heavy libraries that no other command needs, and that are an extra.
             from callcenter.cli import simulate_run  # noqa: PLC0415
         except ModuleNotFoundError as error:
+            if error.name not in EXTRA:
+                raise
             raise ValueError(
                 f"the simulator needs {error.name}: pip install -e .[simulate]"
             ) from None
         wish = simulate_run.Wish(
-            course=course, against=against, add=tuple(add or ()), site=site, day=day, days=days,
+            course=course, against=against, add=tuple(add or ()),
+            without=tuple(without or ()), site=site, day=day, days=days,
             report=report, as_json=as_json, at_once=at_once,
         )  # fmt: skip
         simulate_run.carry_out(wish)

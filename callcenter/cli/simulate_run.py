@@ -13,6 +13,7 @@ import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from callcenter.acd.ids import NurseId
 from callcenter.cli.simulate import Against
 from callcenter.settings import Settings
 from callcenter.simulate.baseline.app_queue import AppQueue, Layout
@@ -41,6 +42,7 @@ _LAYOUTS: Mapping[Against, tuple[Layout, ...]] = {
     Against.NONE: (),
     Against.QUEUES: (Layout.QUEUES,),
     Against.PENALTIES: (Layout.PENALTIES,),
+    Against.CAREFUL: (Layout.CAREFUL,),
     Against.BOTH: (Layout.QUEUES, Layout.PENALTIES),
 }
 _WIDTH = 110  # of what is not a terminal
@@ -53,6 +55,7 @@ class Wish:
     course: str
     against: Against | None
     add: tuple[str, ...]
+    without: tuple[str, ...]
     site: Path | None
     day: str | None
     days: int | None
@@ -71,10 +74,11 @@ def carry_out(wish: Wish) -> None:
         RedisError: The live journal is out of reach.
     """
     course = _course(wish)
-    against = wish.against or (Against.NONE if wish.report is None else Against.QUEUES)
-    summaries = [_simulated(course, make, wish) for make in _systems(course, against)]
+    systems = _systems(course, _against(course, wish))
+    summaries = [_simulated(course, systems[0], wish)]
     if isinstance(course, Recording):
-        summaries = [summaries[0], *_otherwise(course, wish), *summaries[1:]][:MOST_SYSTEMS]
+        summaries += _otherwise(course, wish)
+    summaries += [_simulated(course, make, wish) for make in systems[1:]]
     if wish.report is not None:
         advice = _advice(course) if isinstance(course, Scenario) else []
         page = write_report(wish.report, summaries, advice, notes(course))
@@ -87,11 +91,34 @@ def carry_out(wish: Wish) -> None:
         console.print(table)
 
 
+def _against(course: Scenario | Recording, wish: Wish) -> Against:
+    """What was asked for; else, where a page has room for it, a queue for each language."""
+    beside = 1 if isinstance(course, Scenario) else 3 if _is_changed(wish) else 2
+    if wish.against is not None:
+        if wish.report is not None and beside + len(_LAYOUTS[wish.against]) > MOST_SYSTEMS:
+            raise ValueError(
+                f"a page shows {MOST_SYSTEMS} systems side by side: leave --against away"
+                if beside == MOST_SYSTEMS
+                else f"a page shows {MOST_SYSTEMS} systems side by side: compare with one alone"
+            )
+        return wish.against
+    return Against.QUEUES if wish.report is not None and beside < MOST_SYSTEMS else Against.NONE
+
+
+def _is_changed(wish: Wish) -> bool:
+    return bool(wish.add or wish.site or wish.without)
+
+
 def _course(wish: Wish) -> Scenario | Recording:
     """The scenario or the journal that was named, changed as was asked."""
     if wish.course == LIVE or wish.course.endswith(".jsonl") or Path(wish.course).is_dir():
         return _changed(_recording(wish), wish)
-    for name, given in (("--add", wish.add), ("--site", wish.site), ("--day", wish.day)):
+    for name, given in (
+        ("--add", wish.add),
+        ("--site", wish.site),
+        ("--day", wish.day),
+        ("--without", wish.without),
+    ):
         if given:
             raise ValueError(
                 f"{name} is for a recorded journal; a scenario says such things itself"
@@ -129,12 +156,12 @@ def _date(text: str) -> date:
 def _changed(recording: Recording, wish: Wish) -> Recording:
     site = None if wish.site is None else load_site(wish.site)
     if site is not None:
-        recording = recording.changed_rules(site.policy)
+        recording = recording.changed_rules(site.policy, site.never_refused)
     more = [extra_nurses(words) for words in wish.add]
+    if wish.without:
+        recording = recording.without(*map(NurseId, wish.without))
     if more:
         recording = recording.add_nurses(*more)
-    if site is not None:
-        recording.never_refused = site.never_refused
     return recording
 
 
@@ -151,7 +178,7 @@ def _otherwise(course: Recording, wish: Wish) -> list[Summary]:
     """What a changed recording is held against: itself unchanged, and what really happened."""
     found = []
     unchanged = Recording(course.found, first=course.first, last=course.last)
-    if wish.add or wish.site:
+    if _is_changed(wish):
         without = _simulated(unchanged, Ours, wish)
         found.append(msgspec.structs.replace(without, system=f"{without.system}, unchanged"))
     found.append(summarise(as_recorded(unchanged), course.title, clock_of(unchanged)))
@@ -219,4 +246,4 @@ def record(summaries: list[Summary]) -> dict[str, Any]:
         "events_per_s": round(ours.events_per_s),
     }
     full = [msgspec.to_builtins(summary) for summary in summaries]
-    return {**shown, **full[0], **shown, "against": full[1:]}
+    return {**shown, **{k: v for k, v in full[0].items() if k not in shown}, "against": full[1:]}

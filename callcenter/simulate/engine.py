@@ -44,12 +44,12 @@ class Part(NamedTuple):
 
 
 class _InLine:
-    """A call that has not ended."""
+    """A call that has not ended; `target` is its class's."""
 
-    __slots__ = ("caller", "nurse", "rang_at", "rings", "talking")
+    __slots__ = ("caller", "nurse", "rang_at", "rings", "talking", "target")
 
-    def __init__(self, caller: Caller) -> None:
-        self.caller = caller
+    def __init__(self, caller: Caller, target: Millis) -> None:
+        self.caller, self.target = caller, target
         self.nurse: NurseId | None = None
         self.rang_at: Millis = 0
         self.rings = 0
@@ -75,7 +75,7 @@ class Engine:
         self._begins, self._ends = course.midnight(part.first), course.midnight(part.last)
         self.outcome = Outcome(distribution.name, policy.languages, course.midnight(0))
         self.outcome.seconds = (self._ends - self._begins) // 1000
-        self._observer = Observer(policy, self.outcome)
+        self._observer = Observer(policy, self.outcome, distribution.reaches)
         self._foretelling = distribution if isinstance(distribution, Foretelling) else None
         self._languages = {tag: number for number, tag in enumerate(policy.languages)}
         self._group = {nurse: name for name, all_ in course.groups.items() for nurse in all_}
@@ -96,11 +96,14 @@ class Engine:
         """Lets it all happen."""
         began = time.process_time()
         self._acd.opens(self._course.policy, self.now)
-        for day in range(self._part.first - self._part.warm_up, self._part.last):
+        begins = self._part.first - self._part.warm_up
+        self._are_there(begins)
+        for day in range(begins, self._part.last):
             if day == self._part.first:
                 self._start_counting()
             self._day(day)
             self._on_day()
+        self._count_estimates()
         self._tail()
         self._settle()
         self.outcome.events = self._acd.events
@@ -199,27 +202,31 @@ class Engine:
             self._spend(self._busy_since, nurse, self._ends, self.outcome.busy)
         for call in list(self._calls.values()):
             if not call.talking:
-                self._record(call.caller, End.WAITING)
-        if self._foretelling is not None:
-            for tag, found in self._foretelling.estimates().items():
-                if tag in self.outcome.estimates:
-                    self.outcome.estimates[tag].add(found)
-                    if tag in self._before:
-                        self.outcome.estimates[tag].add(self._before[tag], -1)
+                self._record(call.caller, call.target, End.WAITING)
 
-    def _record(self, caller: Caller, end: End) -> None:
+    def _count_estimates(self) -> None:
+        """By when the answer came: what was answered in the counted days."""
+        if self._foretelling is None:
+            return
+        for tag, found in self._foretelling.estimates().items():
+            if tag in self.outcome.estimates:
+                self.outcome.estimates[tag].add(found)
+                if tag in self._before:
+                    self.outcome.estimates[tag].add(self._before[tag], -1)
+
+    def _record(self, caller: Caller, target: Millis, end: End) -> None:
         """How the time in line of `caller` ends."""
         if not self._counts(caller):
             return
         self._standing -= end is not End.REFUSED
-        wait = 0 if end is End.REFUSED else self.now - caller.at
-        within = wait <= self._course.policy.target(caller.priority_class, caller.at)
+        until = min(self.now, self._ends) if end is End.WAITING else self.now
+        wait = 0 if end is End.REFUSED else until - caller.at
         self.outcome.calls.add(
             (caller.at - self.outcome.begins) // 1000,
             wait,
             self._languages[caller.language],
             end,
-            within=within,
+            within=wait <= target,
         )
         self.outcome.redials += caller.tries > 0
 
@@ -256,15 +263,16 @@ class Engine:
     # -- callers ------------------------------------------------------------------
 
     def _comes(self, caller: Caller) -> None:
+        target = self._course.policy.target(caller.priority_class, caller.at)
         if self._acd.refusing and caller.priority_class not in self._course.never_refused:
             self._acd.refused(caller, self.now)
-            self._record(caller, End.REFUSED)
+            self._record(caller, target, End.REFUSED)
             self._rings_again(caller)
             self._drain()
             return
         self._standing += self._counts(caller)
-        self._calls[caller.number] = call = _InLine(caller)
-        self._observer.waits(caller)
+        self._calls[caller.number] = call = _InLine(caller, target)
+        self._observer.waits(caller, caller.at + target)
         self._acd.comes(caller, self.now)
         self._drain()
         if caller.patience < NEVER and caller.number in self._calls and not call.talking:
@@ -274,6 +282,8 @@ class Engine:
         call = self._calls.get(number)
         if call is None or call.talking:
             return
+        if not call.caller.patience and call.nurse is not None:
+            return  # a phone rings at once: that is worth a moment
         self._ends_waiting(call, End.ABANDONED)
         self._acd.gives_up(call.caller, self.now)
         self._leave(call)
@@ -282,7 +292,7 @@ class Engine:
         self._does_as_wished(call.nurse)
 
     def _ends_waiting(self, call: _InLine, end: End) -> None:
-        self._record(call.caller, end)
+        self._record(call.caller, call.target, end)
         self._observer.steps_out(call.caller)
         self._observer.forget(call.caller)
 
@@ -356,7 +366,7 @@ class Engine:
         if call is None or call.nurse != nurse or call.rings != rings:
             return
         call.talking = True
-        self._record(call.caller, End.ANSWERED)
+        self._record(call.caller, call.target, End.ANSWERED)
         self._observer.forget(call.caller)
         if self._counts(call.caller):
             self.outcome.ringing += self.now - call.rang_at
@@ -373,17 +383,19 @@ class Engine:
             self.outcome.missed += 1
         call.nurse = None
         self._engaged.pop(nurse, None)
-        self._observer.waits(call.caller)
+        self._observer.waits(call.caller, call.caller.at + call.target)
         self._acd.misses(call.caller, nurse, self.now)
         self._note(nurse)
         if nurse in self._on_shift and not self._acd.is_on_duty(nurse):
             self._later(self.now + self._course.ringing.back_after, self._is_back, nurse)
         self._drain()
         self._does_as_wished(nurse)
+        if not call.caller.patience:
+            self._gives_up(number)
 
     def _parts(self, number: int, nurse: NurseId) -> None:
         call = self._calls[number]
-        if self._is_one_too_many(nurse):
+        if self._takes_one_off(nurse):
             self._on_shift.discard(nurse)
             self._acd.changes(nurse, Move.OFF, self.now)
         self._acd.parts(call.caller, nurse, self.now)
@@ -398,6 +410,22 @@ class Engine:
         self._leave(call)
 
     # -- nurses -------------------------------------------------------------------
+
+    def _are_there(self, first_day: int) -> None:
+        """Those whose shifts began the day before the first."""
+        state: dict[NurseId, Change] = {}
+        counts: dict[str, Headcount] = {}
+        for change in self._course.changes(first_day - 1):
+            if isinstance(change, Change):
+                state[change.nurse] = change
+            else:
+                counts[change.group] = change
+        for last in state.values():
+            if last.move is not Move.OFF:
+                self._moves(last.nurse, last.move)
+        for count in counts.values():
+            self._headcount(count)
+        self._drain()
 
     def _changes(self, change: AnyChange) -> None:
         if isinstance(change, Change):
@@ -434,7 +462,7 @@ class Engine:
         """She was taken out of rotation, and looks at her phone again."""
         if nurse not in self._on_shift or self._acd.is_on_duty(nurse):
             return
-        if self._is_one_too_many(nurse):
+        if self._takes_one_off(nurse):
             self._moves(nurse, Move.OFF)
         else:
             self._moves(nurse, Move.READY)
@@ -458,10 +486,10 @@ class Engine:
 
     def _goes_if_too_many(self, nurse: NurseId) -> None:
         """Her wrap-up is over, and nobody was given to her: the group may have one too many."""
-        if self._acd.is_free(nurse) and self._is_one_too_many(nurse):
+        if self._acd.is_free(nurse) and self._takes_one_off(nurse):
             self._moves(nurse, Move.OFF)
 
-    def _is_one_too_many(self, nurse: NurseId) -> bool:
+    def _takes_one_off(self, nurse: NurseId) -> bool:
         """Whether she is to go, and then there is one less who is."""
         group = self._group.get(nurse, "")
         if self._excess.get(group, 0) <= 0 or nurse not in self._on_shift:

@@ -1,13 +1,16 @@
 """Local clock: the half-hours of Stockholm's day over a course, with its clock changes."""
 
 from datetime import UTC, datetime
+from typing import Final
 
 from callcenter.acd.ids import Millis
+from callcenter.acd.tally import HALF_HOUR
 from callcenter.people_time import STOCKHOLM
 from callcenter.simulate.model import Course
 from callcenter.simulate.summary import Clock
 
-_HOUR: Millis = 3_600_000
+MOST_DAYS: Final = 3700
+"""No course is longer."""
 
 
 def clock_of(course: Course) -> Clock:
@@ -18,7 +21,7 @@ def clock_of(course: Course) -> Clock:
         start, end = course.midnight(day), course.midnight(day + 1)
         if _offset(start) == _offset(end):
             continue
-        for at in range(start, end, _HOUR):  # both changes come at a full hour
+        for at in range(start, end, HALF_HOUR):  # both changes come at a full hour
             if _offset(at) != offsets[-1][1]:
                 offsets.append(((at - begins) // 1000, _offset(at)))
     return Clock(begins // 1000, offsets)

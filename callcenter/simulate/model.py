@@ -5,7 +5,7 @@ Instants are the journal's milliseconds (UTC), spans milliseconds.
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Final, Protocol, TypeAlias, runtime_checkable
+from typing import Final, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 import msgspec
 
@@ -28,7 +28,7 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         number: In no other call of the same part of a run.
         at: When the caller has chosen the language, and stands in line.
         person: Who calls; a redial is by the same person.
-        patience: How long the caller stays in line; 0: leaves unless served at once.
+        patience: How long the caller stays in line; 0: leaves unless a phone rings at once.
         talk: How long the conversation lasts.
         pick_up: How long the nurse's phone rings before she answers.
         miss: From 0 to 1; below the scenario's share of missed ringings the first one is missed.
@@ -104,6 +104,20 @@ class Ringing(msgspec.Struct, frozen=True, kw_only=True):
 
     missed: float = 0.0
     back_after: Millis = 300_000
+
+
+class Kind(NamedTuple):
+    """Callers of one kind can be served by the same nurses after the same wait.
+
+    Attributes:
+        language: Of the line they stand in (`language_routing.lines.place`).
+        interpreter: Its callers need one from the start, for their own line is closed.
+    """
+
+    language: Language
+    entry_point: str
+    priority_class: str
+    interpreter: bool
 
 
 class Course(Protocol):
@@ -195,6 +209,10 @@ class Distribution(Protocol):
 
     def parts(self, caller: Caller, nurse: NurseId, now: Millis) -> None:
         """Their conversation is over; her wrap-up begins."""
+        ...
+
+    def reaches(self, kind: Kind, nurse: NurseId) -> Millis | None:
+        """After what wait its own rules let it give such a caller to her; `None`: never."""
         ...
 
     def is_free(self, nurse: NurseId) -> bool:

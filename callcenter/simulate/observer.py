@@ -1,36 +1,25 @@
 """Observer: order inversions and idle-while-eligible time, seen from outside the ACD.
 
-It measures every distribution alike, by the language rings of the policy: a nurse could
-serve a caller if a ring that is open after the caller's wait admits her. The order is that
-of the clinical deadlines. It asks the distribution nothing but who is free.
+Each distribution is judged by its own rules: a nurse could serve a caller if these let her
+have such a caller after such a wait (`Distribution.reaches`). The order is that of the
+clinical deadlines. Rings that a surge stretches count from their later opening, even for
+callers for whom they were open before: then it sees a little too little.
 """
 
 from bisect import bisect_left, bisect_right, insort
+from collections.abc import Callable
 from operator import attrgetter
 from typing import Final, NamedTuple
 
 from callcenter.acd.ids import Millis, NurseId
 from callcenter.acd.policy import Policy
-from callcenter.simulate.model import Caller
+from callcenter.simulate.model import Caller, Kind
 from callcenter.simulate.outcome import Outcome
 from language_routing.languages import Language
 from language_routing.lines import place
-from language_routing.rings import ANY_LEVEL, INTERPRETER_NOW, Ring, admits
-from language_routing.skills import NOTHING, Skills
+from language_routing.skills import Skills
 
 _came_at: Final = attrgetter("at")
-
-
-class Kind(NamedTuple):
-    """Callers of one kind can be served by the same nurses after the same wait.
-
-    And they stand in the order in which they came, but where the targets change at night.
-    """
-
-    language: Language
-    entry_point: str
-    priority_class: str
-    interpreter: bool
 
 
 class _Waiting(NamedTuple):
@@ -44,13 +33,22 @@ class _Waiting(NamedTuple):
 class Observer:
     """Who waits and who is free, by kind.
 
+    Within a kind callers stand as they came, but where the targets change at night.
+
     Args:
-        policy: With the nurses' skills.
+        policy: With the nurses' skills; those with the same can stand in for one another.
         outcome: What it counts in.
+        reaches: `Distribution.reaches`.
     """
 
-    def __init__(self, policy: Policy, outcome: Outcome) -> None:
-        self._policy, self._outcome = policy, outcome
+    def __init__(
+        self,
+        policy: Policy,
+        outcome: Outcome,
+        reaches: Callable[[Kind, NurseId], Millis | None],
+    ) -> None:
+        self._policy, self._outcome, self._reaches = policy, outcome, reaches
+        self._has_hours = {line.language for line in policy.routing.lines if line.hours is not None}
         self._lines: dict[Kind, list[_Waiting]] = {}
         self._kind_of: dict[int, Kind] = {}
         self._places: dict[int, _Waiting] = {}
@@ -59,25 +57,22 @@ class Observer:
         self._is_free: set[NurseId] = set()
         self._profiles: list[Skills] = []
         self._profile: dict[NurseId, int] = {}
-        self._opens: dict[tuple[Kind, int], int | None] = {}
+        self._of_profile: list[NurseId] = []  # one nurse of each
+        self._opens: dict[tuple[Kind, int], Millis | None] = {}
         self.counting = False
         self.percent = 100
         for spec in policy.nurses:
             skills = spec.skills
             if skills not in self._profiles:
                 self._profiles.append(skills)
+                self._of_profile.append(spec.id)
             self._profile[spec.id] = self._profiles.index(skills)
 
-    def waits(self, caller: Caller) -> None:
+    def waits(self, caller: Caller, deadline: Millis) -> None:
         """A caller stands in line, for the first time or again."""
         kind = self._kind_of.get(caller.number)
         if kind is None:
-            placed = place(self._policy.routing, caller.language, caller.at, reachable=True)
-            kind = Kind(
-                placed.language, caller.entry_point, caller.priority_class, placed.interpreter
-            )
-            self._kind_of[caller.number] = kind
-            deadline = caller.at + self._policy.target(caller.priority_class, caller.at)
+            kind = self._kind_of[caller.number] = self._kind(caller)
             self._came += 1
             self._places[caller.number] = _Waiting(deadline, self._came, caller.at)
         insort(self._lines.setdefault(kind, []), self._places[caller.number])
@@ -115,13 +110,15 @@ class Observer:
         """A nurse's phone rings for a caller, who has just stepped out: is somebody passed over?"""
         if not self.counting or not self._lines:
             return
-        mine, profile = self._places[caller.number], self._profile[nurse]
+        first, profile = self._places[caller.number], self._profile[nurse]
+        passed: Kind | None = None
         for kind, line in self._lines.items():
-            if line[0] < mine:
+            if line[0] < first:
                 opens = self._opens_for(kind, profile)
                 if opens is not None and now - line[0].at >= opens * self.percent // 100:
-                    self._outcome.inversions[kind.language] += 1
-                    return
+                    first, passed = line[0], kind
+        if passed is not None:
+            self._outcome.inversions[passed.language] += 1
 
     def passes(self, since: Millis, now: Millis) -> None:
         """Time passes, in which nothing happens but that rings open."""
@@ -155,19 +152,16 @@ class Observer:
             self._outcome.idle_while_eligible[language] += pairs * (now - since)
         return now
 
-    def _opens_for(self, kind: Kind, profile: int) -> int | None:
+    def _kind(self, caller: Caller) -> Kind:
+        language, interpreter = caller.language, False
+        if language in self._has_hours:
+            placed = place(self._policy.routing, language, caller.at, reachable=True)
+            language, interpreter = placed.language, placed.interpreter
+        return Kind(language, caller.entry_point, caller.priority_class, interpreter)
+
+    def _opens_for(self, kind: Kind, profile: int) -> Millis | None:
         """After which wait such a caller can be given to such a nurse; `None`: never."""
         key = (kind, profile)
         if key not in self._opens:
-            self._opens[key] = self._first_open(kind, self._profiles[profile])
+            self._opens[key] = self._reaches(kind, self._of_profile[profile])
         return self._opens[key]
-
-    def _first_open(self, kind: Kind, skills: Skills) -> int | None:
-        asked = self._policy.requirements.get(kind.entry_point, NOTHING)
-        rings: tuple[Ring, ...] = ANY_LEVEL
-        if kind.interpreter:
-            rings = INTERPRETER_NOW
-        else:
-            rings = self._policy.routing.line(kind.language).rings
-        fits = [ring.after for ring in rings if admits(ring, kind.language, asked, skills)]
-        return min(fits, default=None)

@@ -38,9 +38,11 @@ from callcenter.acd.nurse import NurseState
 from callcenter.acd.policy import Policy
 from callcenter.acd.surge import rings_percent
 from callcenter.shard.shard import Shard
-from callcenter.simulate.model import Caller, Move
+from callcenter.simulate.model import Caller, Kind, Move
 from callcenter.simulate.outcome import Estimates
 from language_routing.languages import Language
+from language_routing.rings import INTERPRETER_NOW, Ring, admits
+from language_routing.skills import NOTHING, Skills
 
 _NODE: Final = NodeId("simulated")
 _ACTOR: Final = "simulation"
@@ -75,11 +77,13 @@ class Ours:
         self._asked: dict[Language, Estimates] = {}
         self._wrapping: list[tuple[Millis, NurseId]] = []  # a heap
         self._policy: Policy | None = None
+        self._skills: dict[NurseId, Skills] = {}
         self._surges = False
 
     def opens(self, policy: Policy, now: Millis) -> None:
         """Loads the site on an empty shard; every phone can be reached."""
         self._policy = replace(policy, gateway_lost=_NEVER_LOST)
+        self._skills = {spec.id: spec.skills for spec in policy.nurses}
         self._surges = bool(policy.surge.steps)
         self._tell(SiteLoaded(policy=self._policy), now)
         phones = tuple(SeenPhone(nurse=n.id, reachable=True, busy=False) for n in policy.nurses)
@@ -151,6 +155,18 @@ class Ours:
         ends = self.shard.board.nurses[nurse].wrap_up_ends
         if ends is not None:
             heapq.heappush(self._wrapping, (ends, nurse))
+
+    def reaches(self, kind: Kind, nurse: NurseId) -> Millis | None:
+        """When the first of the line's rings that admits her opens; not stretched by a surge."""
+        assert self._policy is not None  # loaded before anybody comes
+        asked = self._policy.requirements.get(kind.entry_point, NOTHING)
+        if kind.interpreter:
+            rings: tuple[Ring, ...] = INTERPRETER_NOW
+        else:
+            rings = self._policy.routing.line(kind.language).rings
+        skills = self._skills[nurse]
+        fits = [ring.after for ring in rings if admits(ring, kind.language, asked, skills)]
+        return min(fits, default=None)
 
     def is_free(self, nurse: NurseId) -> bool:
         """Whether a call could be given to her now."""

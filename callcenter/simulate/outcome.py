@@ -33,9 +33,9 @@ class Calls:
     """
 
     def __init__(self) -> None:
-        self.at = array("i")
-        self.wait = array("i")
-        self.language = array("b")
+        self.at = array("q")
+        self.wait = array("q")
+        self.language = array("h")
         self.end = array("b")
         self.within = array("b")
 

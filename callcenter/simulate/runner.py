@@ -8,12 +8,16 @@ import gc
 import multiprocessing
 import os
 import pickle
+import signal
+import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from itertools import pairwise
-from multiprocessing.managers import SyncManager
-from queue import Empty, Queue
-from typing import Any, Final
+from multiprocessing.connection import wait
+from multiprocessing.queues import Queue
+from queue import Empty
+from typing import Final
 
 from callcenter.simulate.engine import Engine, Part
 from callcenter.simulate.model import Course, Distribution
@@ -49,6 +53,7 @@ def run(
         at_once: So many parts at once; as many as there are cores if `None`.
 
     Raises:
+        ChildProcessError: A part's process was ended by somebody else.
         Exception: Whatever breaks a part breaks the run.
     """
     found = parts(course)
@@ -83,21 +88,27 @@ def _in_processes(
 ) -> list[Outcome]:
     context = multiprocessing.get_context("spawn")  # nothing of ours is inherited
     load = pickle.dumps((course, make))
-    with SyncManager(ctx=context) as manager:
-        told: Queue[int] = manager.Queue()
-        with ProcessPoolExecutor(workers, mp_context=context) as pool:
-            waiting = [pool.submit(_child, load, part, told) for part in found]
-            pending = set(waiting)
-            try:
-                while pending:
-                    for done in [each for each in pending if each.done()]:
-                        done.result()  # breaks at once what is broken
-                        pending.discard(done)
-                    _hear(told, progress, wait=bool(pending))
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)  # those not begun never are
-                raise
+    told: Queue[int] = context.Queue()
+    with ProcessPoolExecutor(workers, context, _begin, (told,)) as pool:
+        waiting = [pool.submit(_child, load, part) for part in found]
+        pending = set(waiting)
+        try:
+            while pending:
+                for done in [each for each in pending if each.done()]:
+                    done.result()  # breaks at once what is broken
+                    pending.discard(done)
+                _hear(told, progress, wait=bool(pending))
             return [each.result() for each in waiting]
+        except BrokenProcessPool:
+            raise ChildProcessError(
+                "a part of the run was ended from outside: was there too little memory?"
+            ) from None
+        except BaseException:
+            children = list(pool._processes.values())
+            pool.shutdown(wait=False, cancel_futures=True)
+            for child in children:
+                child.terminate()
+            raise
 
 
 def _hear(told: "Queue[int]", progress: Progress, *, wait: bool) -> None:
@@ -110,7 +121,27 @@ def _hear(told: "Queue[int]", progress: Progress, *, wait: bool) -> None:
         pass
 
 
-def _child(load: bytes, part: Part, told: Any) -> Outcome:
+_told: "Queue[int] | None" = None  # of a child: where it tells its progress
+
+
+def _begin(told: "Queue[int]") -> None:
+    """A child goes with its parent, however that ends; Ctrl-C is the parent's affair."""
+    global _told  # noqa: PLW0603  a queue reaches a child at its start alone
+    _told = told
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    threading.Thread(target=_go_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _go_with(parent: int) -> None:
+    wait([parent])
+    os._exit(1)
+
+
+def _child(load: bytes, part: Part) -> Outcome:
     course, make = pickle.loads(load)  # noqa: S301  our own
     gc.set_threshold(50_000, 50, 100)  # the records of the fold hold no cycles
+    assert _told is not None  # set at the beginning
+    told = _told
     return _part(course, make, part, lambda: told.put(1))

@@ -5,12 +5,13 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from ops.bench import acd, dispatch, journal, year
+from ops.bench import acd, dispatch, journal, published, year
 
 _ALL: dict[str, Callable[[], Mapping[str, float | None]]] = {
     "acd": acd.measure,
     "journal": journal.measure,
     "dispatch": dispatch.measure,
+    "published": published.measure,
     "year": year.measure,
 }
 _FOLDER = Path("build") / "bench"

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import msgspec
 
+from callcenter.people_time import span
+from callcenter.simulate.reports.shown import NOTHING, count, percent
 from callcenter.simulate.summary import Summary
 from language_routing.words import name_of
 from ops.bench.year import FOLDER
@@ -18,47 +20,39 @@ from ops.bench.year import FOLDER
 PAGE = Path(__file__).parent.parent.parent / "README.md"
 CHART = Path(__file__).parent.parent / "scenarios" / "fairness.svg"
 _MARK = "<!-- drawn: year -->"
-_NONE = "–"
+NARROW = "\u00a0"
+_HEADS = ("ours", "ours, no interpreters", "`app_queue`", "`app_queue`, with care")
 
 
-def table(ours: Summary, baseline: Summary) -> str:
-    """A row for each language: calls, and both systems' waits and lost callers."""
+def table(summaries: Sequence[Summary]) -> str:
+    """A row for each language: how long 95 of 100 wait at most, and how many give up."""
+    heads = ["", "calls", *_HEADS]
     rows = [
-        "| | calls | 95 of 100 wait at most | with `app_queue` | mean wait | with `app_queue` "
-        "| give up | with `app_queue` |",
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+        f"| {' | '.join(heads)} |",
+        f"| --- |{' ---: |' * (len(heads) - 1)}",
     ]
-    for tag, mine in ours.by_language.items():
-        theirs = baseline.by_language[tag]
-        cells = [
-            name_of(tag),
-            f"{mine.calls:,}",
-            f"**{_minutes(mine.p95_wait_s)}**",
-            _minutes(theirs.p95_wait_s),
-            _minutes(mine.mean_wait_s),
-            _minutes(theirs.mean_wait_s),
-            _share(mine.abandoned),
-            _share(theirs.abandoned),
-        ]
+    for tag, mine in summaries[0].by_language.items():
+        cells = [name_of(tag), count(mine.calls)]
+        for number, summary in enumerate(summaries):
+            found = summary.by_language[tag]
+            wait, lost = _minutes(found.p95_wait_s), percent(found.abandoned)
+            wait = f"**{wait}**" if number == 0 else wait
+            cells.append(f"{wait} ({lost.replace(NARROW, ' ')})")
         rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows)
 
 
 def _minutes(seconds: float | None) -> str:
-    if seconds is None:
-        return _NONE
-    whole = round(seconds)
-    return f"{whole // 60}:{whole % 60:02}"
-
-
-def _share(share: float | None) -> str:
-    return _NONE if share is None else f"{share:.1%}"
+    return NOTHING if seconds is None else span(int(seconds * 1000))
 
 
 def drawn(page: str, summaries: Sequence[Summary]) -> str:
     """`page` with its marked table drawn anew."""
-    block = f"{_MARK}\n{table(summaries[0], summaries[1])}"
-    return re.sub(rf"{_MARK}\n(?:\|.*\|\n?)+", lambda _: block + "\n", page)
+    block = f"{_MARK}\n{table(summaries)}\n"
+    found, times = re.subn(rf"{_MARK}\n(?:\|.*\|\n)*", lambda _: block, page)
+    if times != 1:
+        raise ValueError(f"{PAGE} has the mark {_MARK} {times} times")
+    return found
 
 
 if __name__ == "__main__":

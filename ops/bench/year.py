@@ -1,23 +1,28 @@
 """The ordinary year in Stockholm: how long it takes to simulate, and how fair it is.
 
-Ours and `app_queue`'s rules get the same calls; only ours is timed. Beside the figures,
-build/bench/year has the report's page, and what README.md's table and chart are drawn from.
+All get the same calls: ours, which alone is timed (simulating, not the figures made of it);
+ours without interpreters, which `app_queue`'s usual layout has not either; and `app_queue`'s
+rules as they come and carefully set up. Beside the figures, build/bench/year has the report's
+page, and what README.md's table and chart are drawn from.
 """
 
 import resource
 import time
-from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
+from callcenter.acd.policy import Policy
+from callcenter.cli.simulate_run import ordinary_day
 from callcenter.simulate.baseline.app_queue import AppQueue, Layout
 from callcenter.simulate.local_clock import clock_of
 from callcenter.simulate.ours import Ours
 from callcenter.simulate.reports.plots import fairness_chart
 from callcenter.simulate.reports.report import write_report
 from callcenter.simulate.runner import cores, run
+from callcenter.simulate.scenarios.advice import advise
 from callcenter.simulate.scenarios.load_scenario import load_scenario
 from callcenter.simulate.summary import Summary, summarise
 
@@ -26,7 +31,7 @@ SCENARIO = Path(__file__).parent.parent / "scenarios" / "stockholm_year.yaml"
 
 
 def measure() -> dict[str, float | None]:
-    """Both systems; ours first, in processes of its own, so that memory is its alone."""
+    """All systems; ours first, in processes of its own, so that memory is its alone."""
     course = load_scenario(SCENARIO)
     clock = clock_of(course)
     began = time.perf_counter()
@@ -37,8 +42,14 @@ def measure() -> dict[str, float | None]:
     mine = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     at_once = min(course.parts, cores())
     ours = summarise(outcome, course.title, clock)
-    baseline = summarise(run(course, partial(AppQueue, Layout.QUEUES)), course.title, clock)
-    _keep([ours, baseline])
+    as_it_comes = summarise(run(course, partial(AppQueue, Layout.QUEUES)), course.title, clock)
+    careful = summarise(run(course, partial(AppQueue, Layout.CAREFUL)), course.title, clock)
+    course.policy = without_interpreters(course.policy)
+    alone = summarise(run(course, Ours), course.title, clock)
+    write_report(FOLDER, [ours, as_it_comes, careful], advise(course, ordinary_day(course)))
+    fairness_chart([ours, as_it_comes, careful], FOLDER / "fairness.svg", width=9)
+    summaries = [ours, alone, as_it_comes, careful]
+    (FOLDER / "summaries.json").write_bytes(msgspec.json.encode(summaries))
     return {
         "year_seconds": round(seconds, 1),
         "events_per_s": round(outcome.events / seconds),
@@ -48,15 +59,20 @@ def measure() -> dict[str, float | None]:
         "at_once": at_once,
         "events": outcome.events,
         **_figures("", ours),
-        **_figures("app_queue_", baseline),
+        **_figures("no_interpreter_", alone),
+        **_figures("app_queue_", as_it_comes),
+        **_figures("app_queue_careful_", careful),
         **_promises(ours),
     }
 
 
-def _keep(summaries: Sequence[Summary]) -> None:
-    write_report(FOLDER, summaries)
-    fairness_chart(summaries, FOLDER / "fairness.svg")
-    (FOLDER / "summaries.json").write_bytes(msgspec.json.encode(summaries))
+def without_interpreters(policy: Policy) -> Policy:
+    """The same rules, but that nobody serves a language which she does not speak."""
+    lines = tuple(
+        replace(line, rings=tuple(ring for ring in line.rings if not ring.interpreter))
+        for line in policy.routing.lines
+    )
+    return replace(policy, routing=replace(policy.routing, lines=lines))
 
 
 def _figures(prefix: str, summary: Summary) -> dict[str, float | None]:

@@ -10,9 +10,10 @@ from language_routing.skills import Level
 from language_routing.words import clock
 
 _MOST: Final = 500
+_LONGEST_QUOTE: Final = 40
 _DAY: Final = 24 * 60
-_HOURS: Final = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
-_YEARS: Final = re.compile(r"(\d{1,2})y")
+_HOURS: Final = re.compile(r"([01][0-9]|2[0-4]):([0-5][0-9])-([01][0-9]|2[0-4]):([0-5][0-9])")
+_YEARS: Final = re.compile(r"([0-9]{1,2})y")
 _COMPETENCE: Final = re.compile(r"\+([a-z][a-z0-9_]{0,30})")
 
 
@@ -107,5 +108,10 @@ def _spoken(word: str) -> tuple[Language, Level]:
     return spoken, Level(level)
 
 
+def shown(word: str) -> str:
+    """What somebody typed, for a sentence about it: short, and without control characters."""
+    return "".join(each if each.isprintable() else "?" for each in word[:_LONGEST_QUOTE])
+
+
 def _wrong(word: str, why: str) -> NoReturn:
-    raise ValueError(f"extra nurses: {word}: {why}")
+    raise ValueError(f"extra nurses: {shown(word)}: {why}")

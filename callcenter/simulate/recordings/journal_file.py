@@ -5,14 +5,15 @@ Read-only, and no sealed number is opened.
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import msgspec
 
 from callcenter.acd.decisions import AnyDecision
-from callcenter.acd.events import AnyEvent
-from callcenter.acd.ids import EntryId, entry_key
+from callcenter.acd.events import AnyEvent, SiteLoaded
+from callcenter.acd.ids import EntryId, Millis, entry_key, entry_time
 from callcenter.acd.policy import Policy
 from callcenter.journal.codec import (
     UnknownEvent,
@@ -22,12 +23,17 @@ from callcenter.journal.codec import (
 )
 from callcenter.journal.journal import START, Journal
 from callcenter.journal.snapshot import Snapshots
+from callcenter.simulate.local_clock import MOST_DAYS
+from callcenter.simulate.recordings.plain_names import is_plain
+from language_routing.calendars import YEARS
 
 AnyEntry: TypeAlias = tuple[EntryId, AnyEvent | None, tuple[AnyDecision, ...]]
 """One entry with what its leader decided; no event where nobody could read it."""
 
 _BATCH: Final = 500
-_ID: Final = re.compile(r"\d{1,15}-\d{1,15}")
+_ID: Final = re.compile(r"[0-9]{1,15}-[0-9]{1,15}")
+_UNKNOWN_YEARS: Final[Millis] = int(datetime(YEARS.stop, 1, 1, tzinfo=UTC).timestamp()) * 1000
+_LONGEST: Final[Millis] = MOST_DAYS * 86_400_000
 _NULL: Final = b"null"
 
 
@@ -50,7 +56,9 @@ def read_file(path: Path) -> Iterator[AnyEntry]:
     The last line of a file counts only if it is whole: a leader may be writing it.
 
     Raises:
-        JournalFault: A line is no entry of a journal, or not later than the one before it.
+        JournalFault: A line is no entry of a journal, or not later than the one before it; it
+            is of a year whose clock changes are not known, or too long after the first; it
+            holds a site with names that are none.
     """
     files = [path]
     if path.is_dir():
@@ -58,6 +66,7 @@ def read_file(path: Path) -> Iterator[AnyEntry]:
         if not files:
             raise JournalFault(f"{path}:1: no journal-<day>.jsonl is in this folder")
     before = (0, -1)
+    first: Millis | None = None
     for file in files:
         for number, line in _whole_lines(file):
             try:
@@ -70,7 +79,16 @@ def read_file(path: Path) -> Iterator[AnyEntry]:
                 ) from None
             if entry_key(entry) <= before:
                 raise JournalFault(f"{file}:{number}: not later than the entry before it")
-            before = entry_key(entry)
+            before, now = entry_key(entry), entry_time(entry)
+            first = now if first is None else first
+            if now >= _UNKNOWN_YEARS:
+                raise JournalFault(f"{file}:{number}: this entry is of a year after {YEARS[-1]}")
+            if now - first > _LONGEST:
+                raise JournalFault(
+                    f"{file}:{number}: more than {MOST_DAYS} days after the first entry"
+                )
+            if isinstance(event, SiteLoaded) and not is_plain(event.policy):
+                raise JournalFault(f"{file}:{number}: this site has names that no site can have")
             yield entry, event, decisions
 
 

@@ -13,8 +13,9 @@ from msgspec.structs import replace
 from callcenter.acd.ids import Millis, NurseId
 from callcenter.acd.policy import NurseSpec, Policy
 from callcenter.simulate.day_hours import instant, midnight
+from callcenter.simulate.local_clock import MOST_DAYS
 from callcenter.simulate.model import Caller, Change, Move, Redials, Ringing
-from callcenter.simulate.recordings.extra_nurses import ExtraNurses
+from callcenter.simulate.recordings.extra_nurses import ExtraNurses, shown
 from callcenter.simulate.recordings.extract import Extract, local_day
 from callcenter.simulate.recordings.remarks import remarks
 from callcenter.simulate.recordings.unseen import Unseen
@@ -27,8 +28,9 @@ class Recording:
     the same for the same call and seed: how much longer those who were answered would have
     waited, and how long those who never talked would have.
 
-    The recording's end is the end of all: whoever is in line by then leaves, and so do the
-    nurses. Missed ringings are in the nurses' pauses that followed, redials among the calls.
+    Where the recording ends in the middle of a day, so does the simulation: the nurses leave,
+    and whoever is in line by then counts as still waiting, as in the recording. Missed ringings
+    are in the nurses' pauses that followed, redials among the calls.
 
     Args:
         found: What the journal says.
@@ -37,13 +39,15 @@ class Recording:
         policy: Other rules than the recorded ones.
         extra: More nurses.
         absent: Nurses who do not come.
+        never_refused: Priority classes that no surge turns away. A journal does not say; where
+            nothing is said here it is those with a shorter target than others.
 
     Attributes:
         all_callers: Those of all days of the recording, in the order of `found.calls`.
         notes: What a reader of the result should know, a sentence each.
 
     Raises:
-        ValueError: No call stood in line in the days to count.
+        ValueError: No call stood in line in the days to count, or there are too many of them.
     """
 
     def __init__(
@@ -56,6 +60,7 @@ class Recording:
         policy: Policy | None = None,
         extra: tuple[ExtraNurses, ...] = (),
         absent: frozenset[NurseId] = frozenset(),
+        never_refused: tuple[str, ...] | None = None,
     ) -> None:
         if not found.calls:
             raise ValueError("no call stood in line in this recording")
@@ -65,8 +70,12 @@ class Recording:
         self.days = (self.last - self.first).days + 1
         self.warm_up, self.parts = 0, 1
         self.redials, self.ringing = Redials(), Ringing()
-        self.never_refused: tuple[str, ...] = ()  # a journal does not say
-        self._begins, self._ends = self.midnight(0), self.midnight(self.days)
+        if self.first > local_day(found.calls[-1].at) or self.last < local_day(found.calls[0].at):
+            raise ValueError("no call stood in line in these days of the recording")
+        if self.days > MOST_DAYS:
+            raise ValueError(f"these are more than {MOST_DAYS} days")
+        self._begins = midnight(self.first)
+        self._ends = midnight(self.last + timedelta(days=1))
         counted = [call for call in found.calls if self._begins <= call.at < self._ends]
         if not counted:
             raise ValueError("no call stood in line in these days of the recording")
@@ -77,6 +86,8 @@ class Recording:
         more = _specs(extra, {spec.id for spec in (*rules.nurses, *recorded.nurses)})
         self.policy = replace(rules, nurses=(*rules.nurses, *(spec for spec, _ in more)))
         self.groups = _groups(self.policy)
+        self._never_refused = never_refused
+        self.never_refused = _urgent(rules) if never_refused is None else never_refused
         self.all_callers = Unseen(found, self.policy, seed).callers(self._ends)
         self._arrivals = [caller.at for caller in self.all_callers]
         self._changes = sorted(
@@ -84,7 +95,10 @@ class Recording:
         )
         self._times = [change.at for change in self._changes]
         self.title = self._title()
-        self.notes = remarks(found, counted, self.policy, self._begins, self._ends)
+        self.notes = remarks(
+            found, counted, self.policy, self._begins, self._ends,
+            assumed=self.never_refused if never_refused is None else None,
+        )  # fmt: skip
 
     # -- what could have been -------------------------------------------------------
 
@@ -116,18 +130,21 @@ class Recording:
         there = {spec.id for spec in self.policy.nurses}
         for nurse in nurses:
             if nurse not in there:
-                raise ValueError(f"{nurse} is no nurse of this recording")
+                raise ValueError(f"{shown(nurse)} is no nurse of this recording")
         return self._otherwise(absent=self.absent | set(nurses))
 
-    def changed_rules(self, policy: Policy) -> "Recording":
+    def changed_rules(
+        self, policy: Policy, never_refused: tuple[str, ...] | None = None
+    ) -> "Recording":
         """The same days under other rules, with the nurses who are listed there."""
-        return self._otherwise(policy=policy)
+        return self._otherwise(policy=policy, never_refused=never_refused)
 
     def _otherwise(
         self,
         policy: Policy | None = None,
         extra: tuple[ExtraNurses, ...] | None = None,
         absent: frozenset[NurseId] | None = None,
+        never_refused: tuple[str, ...] | None = None,
     ) -> "Recording":
         return Recording(
             self.found,
@@ -137,24 +154,29 @@ class Recording:
             policy=self.other_rules if policy is None else policy,
             extra=self.extra if extra is None else extra,
             absent=self.absent if absent is None else absent,
+            never_refused=self._never_refused if policy is None else never_refused,
         )
 
     # -- the course -----------------------------------------------------------------
 
     def midnight(self, day: int) -> Millis:
-        """When a day begins in Stockholm."""
-        return midnight(self.first + timedelta(days=day))
+        """When a day begins in Stockholm; what comes after the recording's end is no day."""
+        return min(midnight(self.first + timedelta(days=day)), self.found.ends + 1)
 
     def callers(self, day: int) -> Sequence[Caller]:
         """The calls of one day."""
-        since, until = self.midnight(day), self.midnight(day + 1)
+        since, until = self._day(day)
         found = self._arrivals
         return self.all_callers[bisect_left(found, since) : bisect_left(found, until)]
 
     def changes(self, day: int) -> Sequence[Change]:
         """What the nurses of one day do."""
-        since, until = self.midnight(day), self.midnight(day + 1)
+        since, until = self._day(day)
         return self._changes[bisect_left(self._times, since) : bisect_left(self._times, until)]
+
+    def _day(self, day: int) -> tuple[Millis, Millis]:
+        today = self.first + timedelta(days=day)
+        return midnight(today), midnight(today + timedelta(days=1))
 
     # -- making it ------------------------------------------------------------------
 
@@ -226,6 +248,12 @@ def _recorded_policy(found: Extract, at: Millis) -> Policy:
         for spec in loaded.nurses:
             nurses.setdefault(spec.id, spec)
     return replace(policy, nurses=tuple(_today(spec, found) for spec in nurses.values()))
+
+
+def _urgent(policy: Policy) -> tuple[str, ...]:
+    """The classes that are answered sooner than others."""
+    longest = max(policy.targets.values(), default=0)
+    return tuple(name for name, target in policy.targets.items() if target < longest)
 
 
 def _today(spec: NurseSpec, found: Extract) -> NurseSpec:

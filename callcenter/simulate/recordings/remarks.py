@@ -14,14 +14,25 @@ _MOMENT: Final[Millis] = 60_000
 
 
 def remarks(
-    found: Extract, counted: Sequence[Stood], rules: Policy, begins: Millis, ends: Millis
+    found: Extract,
+    counted: Sequence[Stood],
+    rules: Policy,
+    begins: Millis,
+    ends: Millis,
+    *,
+    assumed: Sequence[str] | None = None,
 ) -> list[str]:
     """About the recording, its calls that count, and the rules of the simulation.
 
     Args:
         begins, ends: The days that count.
+        assumed: The classes that are taken never to be refused; `None`: it is known.
     """
-    return [*_of_calls(found, counted, begins, ends), *_of_nurses(found, rules)]
+    return [
+        *_of_calls(found, counted, begins, ends),
+        *_of_rules(rules, assumed),
+        *_of_nurses(found, rules),
+    ]
 
 
 def _of_calls(
@@ -30,7 +41,7 @@ def _of_calls(
     if found.begins > begins + _MOMENT or found.ends < ends - _MOMENT:
         yield (
             f"The recording goes from {_when(found.begins)} to {_when(found.ends)}: nobody is "
-            "there before, and at its end all leave."
+            "there before, and whoever is in line at its end counts as still waiting."
         )
     if any(policy != found.policies[0][1] for _, policy in found.policies):
         yield (
@@ -40,7 +51,13 @@ def _of_calls(
     if lost := sum(call.end is End.WAITING for call in counted):
         yield (
             f"Calls whose end nobody saw (lost, or still in line at the recording's end): {lost}. "
-            "Their patience is drawn."
+            "As recorded they count as still waiting; here their patience is drawn, and beyond the "
+            "recording's end nobody gives up."
+        )
+    if withdrawn := sum(call.withdrawn for call in counted):
+        yield (
+            "Callers whom a supervisor took out of the line, to be rung back: "
+            f"{withdrawn}. Nobody does that here: they stay, and their patience is drawn."
         )
     if refused := sum(begins <= at < ends for at in found.refused):
         yield (
@@ -59,6 +76,15 @@ def _of_calls(
         )
     if found.skipped:
         yield f"Entries that nobody could read: {found.skipped}."
+
+
+def _of_rules(rules: Policy, assumed: Sequence[str] | None) -> Iterator[str]:
+    if assumed is None or not any(step.refuse_waiting for step in rules.surge.steps):
+        return
+    yield (
+        "A journal does not say which callers no surge turns away; here it is those of the "
+        f"classes with a shorter target than others: {', '.join(assumed) or 'none'}."
+    )
 
 
 def _of_nurses(found: Extract, rules: Policy) -> Iterator[str]:

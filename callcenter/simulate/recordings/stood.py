@@ -2,7 +2,7 @@
 
 import msgspec
 
-from callcenter.acd.contact import Contact, ContactState
+from callcenter.acd.contact import Contact, ContactState, Dismissal
 from callcenter.acd.events import AnyEvent, CallHungUp
 from callcenter.acd.ids import Millis
 from callcenter.simulate.outcome import End
@@ -19,7 +19,9 @@ class Stood(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         person: A number in place of the keyed hash of the caller's number.
         tries: How often in a row this person had given up before.
         end: `WAITING` if nobody knows: the recording ended, or the call was lost.
-        wait: Until the answer, or until the end of the call.
+        wait: Until the answer, until the caller was told that we ring back, or until the end of
+            the call.
+        withdrawn: A supervisor took the caller out of the line.
         gave_up: The wait is this caller's patience; else the patience is longer.
         talk: All conversations; 0: there was none.
         cut: The talk was longer than that.
@@ -35,6 +37,7 @@ class Stood(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     tries: int
     end: End
     wait: Millis
+    withdrawn: bool
     gave_up: bool
     talk: Millis
     cut: bool
@@ -63,12 +66,15 @@ class Standing:
         self._priority_class = first.priority_class
         self._talk: Millis = 0
         self._pick_up: Millis | None = None
+        self._dismissed_at: Millis = first.queued  # if it is already
 
     def look(self, contact: Contact, now: Millis) -> None:
         """The contact as it is after an entry."""
         if self._language is None:
             self._language = contact.wanted or contact.language
         before, self.seen = self.seen, contact
+        if before.dismissed is None and contact.dismissed is not None:
+            self._dismissed_at = now
         if (before.state, before.since) == (contact.state, contact.since):
             return
         if before.state is ContactState.TALKING:
@@ -90,7 +96,7 @@ class Standing:
         if seen.answered is not None:
             end, until = End.ANSWERED, seen.answered
         elif seen.dismissed is not None:
-            end, until = End.CALLED_BACK, now
+            end, until = End.CALLED_BACK, self._dismissed_at
         else:
             end, until = (End.ABANDONED if hung_up else End.WAITING), now
         rings = seen.state is ContactState.OFFERED and self.offered_at is not None
@@ -103,6 +109,7 @@ class Standing:
             tries=tries,
             end=end,
             wait=max(0, until - self._at),
+            withdrawn=end is End.CALLED_BACK and seen.dismissed is Dismissal.WITHDRAWN,
             gave_up=end is End.ABANDONED,
             talk=self._talk + (now - seen.since if talks else 0),
             cut=talks and not hung_up,

@@ -12,7 +12,7 @@ from typing import Final
 
 from callcenter.acd.ids import Millis
 from callcenter.acd.policy import Policy
-from callcenter.simulate.model import Caller
+from callcenter.simulate.model import NEVER, Caller
 from callcenter.simulate.outcome import End
 from callcenter.simulate.recordings.extract import Extract
 from callcenter.simulate.recordings.stood import Stood
@@ -41,20 +41,29 @@ class Unseen:
         self._pick_ups = sorted(call.pick_up for call in calls if call.pick_up is not None)
 
     def callers(self, ends: Millis) -> list[Caller]:
-        """All calls; the draws of one do not depend on what is simulated of the others."""
+        """All calls; the draws of one do not depend on what is simulated of the others.
+
+        Who would stay beyond the recording's end is still in line then, as in the recording
+        itself: nobody knows what became of them, and they do not give up.
+
+        Args:
+            ends: The end of the days that count.
+        """
         chance = random.Random(self._seed)  # noqa: S311 - no secret
         cut = self._found.ends if self._found.ends < ends else None
         made = []
         for number, call in enumerate(self._found.calls):
             stay, talk, ring = 1 - chance.random(), chance.random(), chance.random()
             patience = self._patience(call, stay)
+            if cut is not None and call.at + patience > cut:
+                patience = NEVER
             made.append(
                 Caller(
                     number=number,
                     at=call.at,
                     language=self._language(call),
                     person=call.person,
-                    patience=patience if cut is None else min(patience, cut - call.at),
+                    patience=patience,
                     talk=self._talk(call, talk),
                     entry_point=call.entry_point,
                     priority_class=call.priority_class,
@@ -71,7 +80,7 @@ class Unseen:
 
     def _patience(self, call: Stood, chance: float) -> Millis:
         if call.gave_up:
-            return call.wait
+            return max(1, call.wait)  # 0 would stay for a phone that rings at once
         return self._survival.get(call.language, self._all).patience(call.wait, chance)
 
     def _talk(self, call: Stood, chance: float) -> Millis:

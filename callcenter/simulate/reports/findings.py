@@ -13,11 +13,13 @@ from callcenter.simulate.reports.shown import (
     count,
     decimal,
     half_hour,
+    languages,
     often_called,
     per_thousand,
     percent,
     wait,
 )
+from callcenter.simulate.reports.systems import Kind, kind, rules, than, under
 from callcenter.simulate.summary import Figures, Summary
 from language_routing.languages import Language
 from language_routing.words import name_of
@@ -27,41 +29,52 @@ _SOME = 20
 
 
 def headline(summaries: Sequence[Summary]) -> str:
-    """How much longer the worst served language waits than the most called one."""
+    """Which language waits longest, and how long, beside the most called one."""
     ours, *others = summaries
     common = _most_called(ours)
     if common is None:
-        return (
-            f"Fewer than {FEW} calls came in each language: too few to say how long callers wait."
-        )
+        return _nobody(ours)
     if len(_enough(ours)) == 1:
         return _one_language(summaries, common)
-    language, longer = _widest(ours, common) or (common, 0.0)
-    text = _longer(language, longer, common)
-    for other in others:
-        widest = _widest(other, common)
-        if widest is None:
-            text += f"; with {other.system} too few calls came to say"
-        elif (widest[1] >= 0.05) and longer >= 0.05 and widest[0] == language:
-            text += f"; with {other.system} it would be {wait(widest[1])}"
-        else:
-            text += f"; with {other.system} {_would(*widest, common)}"
-    return text + "."
+    longest, base = _longest(ours, common), wait(_slow(ours, common))
+    if longest == common:
+        text = (
+            "In no language of those often called do callers wait longer than in "
+            f"{name_of(common)}: {base} at the 95th percentile"
+        )
+    else:
+        text = (
+            f"{name_of(longest)} callers wait longest, {wait(_slow(ours, longest))} at the 95th "
+            f"percentile against {base} of {name_of(common)} ones"
+        )
+    return (
+        "; ".join([text, *(f"{under(other)} {_beside(other, common)}" for other in others)]) + "."
+    )
 
 
 def findings(summaries: Sequence[Summary]) -> list[str]:
     """What else to know first, a sentence each."""
+    ours, *others = summaries
+    whose = rules(summaries)
     found = [
-        _compared("Callers wait {} on average", summaries, lambda s: _wait(s.overall.mean_wait_s)),
-        _compared("{} of callers give up", summaries, lambda s: _share(s.overall.abandoned)),
-        _compared("The lowest service level of any language is {}", summaries, _lowest_level),
+        *(_against(ours, other) for other in others),
+        _compared("Callers wait {} on average", summaries, _average),
         _compared(
-            "A caller was passed over for one further back in line: {}", summaries, _inversions
+            "{} of callers give up", summaries, lambda s: _known(s.overall.abandoned, percent)
         ),
         _compared(
-            "Nurses stood free for {} while a caller waited whom they could serve",
+            "The lowest service level of any language often called is {}", summaries, _lowest_level
+        ),
+        _compared(
+            "A caller was passed over for one further back in line, though the same nurse could "
+            f"have served both by {whose}: {{}}",
             summaries,
-            lambda s: wait(sum(s.idle_while_eligible_s.values())) if s.overall.calls else None,
+            _inversions,
+        ),
+        _compared(
+            f"Nurses stood free for {{}} while a caller waited whom they could serve by {whose}",
+            summaries,
+            _idle,
         ),
     ]
     return [sentence for sentence in found if sentence]
@@ -76,7 +89,7 @@ def slow_waits(summaries: Sequence[Summary]) -> str:
             for tag in often_called(summaries)
             if (figures := summary.by_language.get(tag)) and figures.p95_wait_s is not None
         ]
-        said.append(f"with {summary.system} {', '.join(waits) or NOTHING}")
+        said.append(f"{under(summary)} {', '.join(waits) or NOTHING}")
     return f"{headline(summaries)} The 95th percentiles: {'; '.join(said)}."
 
 
@@ -114,66 +127,96 @@ def occupancy_range(summaries: Sequence[Summary]) -> str:
         if known:
             (most, busiest), (least, calmest) = max(known), min(known)
             said.append(
-                f"with {summary.system} from {percent(least)} at {half_hour(calmest)} "
+                f"{under(summary)} from {percent(least)} at {half_hour(calmest)} "
                 f"to {percent(most)} at {half_hour(busiest)}"
             )
     return f"Occupancy goes {and_then(said)}." if said else "No nurse was on duty."
 
 
+def _nobody(ours: Summary) -> str:
+    """Why nothing can be said of the waits."""
+    if not ours.overall.calls:
+        return "No calls came."
+    if ours.overall.p95_wait_s is None:
+        return "Nobody stood in line: all callers were refused or told that we ring back."
+    if any(figures.calls >= FEW for figures in ours.by_language.values()):
+        return (
+            "In the languages often called nobody stood in line: all callers were refused or "
+            "told that we ring back."
+        )
+    return f"Fewer than {FEW} calls came in each language: too few to say how long callers wait."
+
+
 def _one_language(summaries: Sequence[Summary], language: Language) -> str:
-    sentence = _compared(
-        f"Of a hundred {name_of(language)} callers 95 wait no longer than {{}}",
-        summaries,
-        lambda s: _wait(s.by_language[language].p95_wait_s if language in s.by_language else None),
+    ours, *others = summaries
+    said = wait(_slow(ours, language))
+    text = f"Of a hundred {name_of(language)} callers in line 95 wait no longer than {said}"
+    return _with_others(text, others, lambda s: _known(_slow(s, language), wait))
+
+
+def _beside(other: Summary, common: Language) -> str:
+    """What the headline says of another system, in which `common` need not have been called."""
+    base = _slow(other, common)
+    if base is None:
+        if calls(other, common) >= FEW:
+            return f"no {name_of(common)} caller stood in line"
+        return f"too few {name_of(common)} callers came to say"
+    if len(_enough(other)) == 1:
+        return f"only of {name_of(common)} callers is there anything to say: {wait(base)}"
+    longest = _longest(other, common)
+    if longest == common:
+        return f"none of those often called longer than {name_of(common)} ones ({wait(base)})"
+    return f"{name_of(longest)} callers, {wait(_slow(other, longest))} against {wait(base)}"
+
+
+def _against(ours: Summary, other: Summary) -> str | None:
+    """In which languages callers wait longer with ours, and in which shorter."""
+    longer: list[str] = []
+    shorter: list[str] = []
+    alike: list[str] = []
+    unknown: list[str] = []
+    for tag in languages([ours, other]):
+        mine, theirs = _slow(ours, tag), _slow(other, tag)
+        if mine is None or theirs is None:
+            if max(calls(ours, tag), calls(other, tag)) >= FEW:
+                unknown.append(name_of(tag))
+        elif wait(mine) == wait(theirs):
+            alike.append(f"{name_of(tag)} ({wait(mine)})")
+        else:
+            found = longer if mine > theirs else shorter
+            found.append(f"{name_of(tag)} ({wait(mine)} against {wait(theirs)})")
+    if not (longer or shorter or alike):
+        return None
+    text = (
+        f"At the 95th percentile callers wait longer {than(ours, other)} in "
+        f"{and_then(longer) or 'none of the languages often called'}; "
+        f"shorter in {and_then(shorter) or 'none'}"
     )
-    return sentence or f"No {name_of(language)} caller stood in line."
+    text += f"; alike in {and_then(alike)}" * bool(alike)
+    text += f"; nothing can be compared in {and_then(unknown)}" * bool(unknown)
+    return f"{text}."
+
+
+def _slow(summary: Summary, language: Language) -> float | None:
+    """The 95th percentile of the wait, if something can be said of it."""
+    found = summary.by_language.get(language)
+    return found.p95_wait_s if found and found.calls >= FEW else None
 
 
 def _enough(summary: Summary) -> list[Language]:
     """Those of whose waits something can be said."""
-    return [
-        tag
-        for tag, figures in summary.by_language.items()
-        if figures.calls >= FEW and figures.p95_wait_s is not None
-    ]
+    return [tag for tag in summary.by_language if _slow(summary, tag) is not None]
 
 
 def _most_called(summary: Summary) -> Language | None:
     return max(_enough(summary), key=lambda tag: calls(summary, tag), default=None)
 
 
-def _widest(summary: Summary, common: Language) -> tuple[Language, float] | None:
-    """The language that waits longest, and by how many seconds more than the common one."""
-    base = summary.by_language[common].p95_wait_s if common in _enough(summary) else None
-    if base is None:
-        return None
-    waits = [
-        (slow - base, tag)
-        for tag in _enough(summary)
-        if tag != common and (slow := summary.by_language[tag].p95_wait_s) is not None
-    ]
-    longer, language = max(waits, default=(0.0, common))
-    return None if language == common else (language, longer)
-
-
-def _longer(language: Language, longer: float, common: Language) -> str:
-    if longer < 0.05:
-        return (
-            f"In no language do callers wait longer than {name_of(common)} ones "
-            "at the 95th percentile"
-        )
-    return (
-        f"{name_of(language)} callers wait {wait(longer)} longer than {name_of(common)} ones "
-        "at the 95th percentile"
-    )
-
-
-def _would(language: Language, longer: float, common: Language) -> str:
-    if longer < 0.05:
-        return f"none would wait longer than {name_of(common)} ones"
-    return (
-        f"{name_of(language)} callers would wait {wait(longer)} longer than {name_of(common)} ones"
-    )
+def _longest(summary: Summary, common: Language) -> Language:
+    """The language that waits longest; the common one if none waits longer as it is shown."""
+    waits = {tag: _slow(summary, tag) or 0.0 for tag in _enough(summary)}
+    longest = max(waits, key=lambda tag: waits[tag])
+    return common if wait(waits[longest]) == wait(waits[common]) else longest
 
 
 def _compared(
@@ -182,19 +225,29 @@ def _compared(
     """Ours in the sentence, the others behind it; `None` if ours is not known."""
     ours, *others = summaries
     value = of(ours)
-    if value is None:
+    return None if value is None else _with_others(sentence.format(value), others, of)
+
+
+def _with_others(text: str, others: Sequence[Summary], of: Callable[[Summary], str | None]) -> str:
+    """A sentence of ours, and behind it what is known of the others."""
+    rest = [f"; {under(other)} {said}" for other in others if (said := of(other)) is not None]
+    return f"{text[:1].upper()}{text[1:]}{''.join(rest)}."
+
+
+def _known(value: float | None, shown: Callable[[float | None], str]) -> str | None:
+    return None if value is None else shown(value)
+
+
+def _average(summary: Summary) -> str | None:
+    return _known(summary.overall.mean_wait_s, wait)
+
+
+def _idle(summary: Summary) -> str | None:
+    if not summary.overall.calls:
         return None
-    rest = [f"; with {other.system} {said}" for other in others if (said := of(other)) is not None]
-    text = sentence.format(value) + "".join(rest) + "."
-    return text[:1].upper() + text[1:]
-
-
-def _wait(seconds: float | None) -> str | None:
-    return None if seconds is None else wait(seconds)
-
-
-def _share(share: float | None) -> str | None:
-    return None if share is None else percent(share)
+    text = wait(sum(summary.idle_while_eligible_s.values()))
+    only = " (counting only callers who were kept back)"
+    return text + only * (kind(summary) is Kind.RECORDED)
 
 
 def _lowest_level(summary: Summary) -> str | None:
@@ -238,7 +291,7 @@ def _peaks(
         if known:
             value, number, tag = max(known) if highest else min(known)
             said.append(
-                f"with {summary.system} in {name_of(tag)} at {half_hour(-number)} ({shown(value)})"
+                f"{under(summary)} in {name_of(tag)} at {half_hour(-number)} ({shown(value)})"
             )
     if not said:
         return f"Fewer than {_SOME} calls came in any half-hour of the day: too few to name a peak."

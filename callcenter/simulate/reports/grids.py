@@ -6,6 +6,7 @@ from typing import Final, TypeAlias
 import msgspec
 
 from callcenter.simulate.reports.shown import (
+    EVERYBODY,
     NOTHING,
     calls,
     count,
@@ -16,6 +17,7 @@ from callcenter.simulate.reports.shown import (
     percent,
     wait,
 )
+from callcenter.simulate.reports.systems import kept_back
 from callcenter.simulate.summary import Figures, Promise, Summary
 from language_routing.languages import Language
 from language_routing.words import name_of
@@ -62,15 +64,14 @@ class Grid(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         corner: What its rows are: titles of the column or columns of labels.
+        note: What must be known to read it, in a sentence.
     """
 
     title: str
     corner: tuple[str, ...]
     heads: tuple[Head, ...]
     groups: tuple[Group, ...]
-
-
-_EVERYBODY: Final = "All languages"
+    note: str = ""
 
 
 def by_language(summaries: Sequence[Summary], span: Span = wait) -> Grid:
@@ -106,7 +107,7 @@ def by_language(summaries: Sequence[Summary], span: Span = wait) -> Grid:
         for tag in found
     ]
     if len(found) != 1:
-        groups.append(_of_systems(_EVERYBODY, summaries, [cells(s.overall) for s in summaries]))
+        groups.append(_of_systems(EVERYBODY, summaries, [cells(s.overall) for s in summaries]))
     return Grid(
         title="How callers fared",
         corner=("language", "system"),
@@ -145,6 +146,7 @@ def fairness(summaries: Sequence[Summary], span: Span = wait) -> Grid:
             Head("occupancy", "occu-\npancy"),
         ),
         groups=(_of_systems("", summaries, [cells(s) for s in summaries]),),
+        note=kept_back(summaries),
     )
 
 
@@ -196,6 +198,7 @@ def calibration(summary: Summary) -> Grid | None:
             Head("grew, cause named", "grew,\ncause"),
             Head("grew without a cause", "grew,\nnone"),
         ),
+        note="Callers who gave up are in no share: only answers are compared with what was stated.",
         groups=(
             Group(
                 rows=tuple(

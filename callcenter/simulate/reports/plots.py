@@ -26,6 +26,7 @@ from callcenter.simulate.reports.drawing import (
     whole_steps,
 )
 from callcenter.simulate.reports.shown import (
+    EVERYBODY,
     calls,
     count,
     mean_wait,
@@ -38,8 +39,6 @@ from callcenter.simulate.scenarios.advice import Advice
 from callcenter.simulate.summary import Figures, Summary
 from language_routing.languages import Language
 from language_routing.words import name_of
-
-_EVERYBODY = "All languages"
 
 
 def fairness_chart(summaries: Sequence[Summary], path: Path, width: float = WIDE) -> str | None:
@@ -230,4 +229,4 @@ def _through_the_day(
         [of(halves) for halves in zip(*summary.by_half_hour.values(), strict=True)]
         for summary in summaries
     ]
-    return {_EVERYBODY: everybody, **found}
+    return {EVERYBODY: everybody, **found}

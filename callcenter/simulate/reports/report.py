@@ -11,6 +11,7 @@ from callcenter.simulate.reports import grids, plots, staffing
 from callcenter.simulate.reports.drawing import COLOURS, NARROW, WIDE
 from callcenter.simulate.reports.findings import findings, headline
 from callcenter.simulate.reports.shown import FEW, count, days
+from callcenter.simulate.reports.systems import differences, kept_back, rules
 from callcenter.simulate.scenarios.advice import LEFT_OUT, Advice
 from callcenter.simulate.summary import Summary
 from language_routing.words import name_of
@@ -30,6 +31,16 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
     wide: str
     narrow: str
     alt: str
+
+
+class Charts(msgspec.Struct, frozen=True, kw_only=True):
+    """Those of one page; `None` where there was nothing to draw."""
+
+    slow_waits: Chart | None = None
+    waits: Chart | None = None
+    levels: Chart | None = None
+    busy: Chart | None = None
+    needed: Chart | None = None
 
 
 def write_report(
@@ -53,6 +64,25 @@ def write_report(
     if not 1 <= len(summaries) <= len(COLOURS):
         raise ValueError(f"a report is about 1 to {len(COLOURS)} systems, not {len(summaries)}")
     folder.mkdir(parents=True, exist_ok=True)
+    charts = Charts(
+        slow_waits=_drawn(folder, "p95-by-language", summaries, plots.fairness_chart),
+        waits=_drawn(folder, "wait-by-half-hour", summaries, plots.wait_chart),
+        levels=_drawn(folder, "service-level", summaries, plots.service_level_chart),
+        busy=_drawn(folder, "occupancy", summaries, plots.occupancy_chart),
+        needed=_drawn(folder, "staffing", advice, plots.staffing_chart),
+    )
+    page = folder / PAGE
+    page.write_text(page_text(summaries, charts, advice, notes), encoding="utf-8")
+    return page
+
+
+def page_text(
+    summaries: Sequence[Summary],
+    charts: Charts,
+    advice: Sequence[Advice] = (),
+    notes: Sequence[str] = (),
+) -> str:
+    """The page as HTML, for charts that are in the same folder."""
     ours = summaries[0]
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
@@ -61,11 +91,12 @@ def write_report(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    text = environment.get_template("page.html.j2").render(
+    return environment.get_template("page.html.j2").render(
         title=ours.title,
-        days=days(ours.days),
-        calls=count(ours.overall.calls),
+        simulated=_simulated(ours),
         systems=[summary.system for summary in summaries],
+        differences=differences(summaries),
+        rules=rules(summaries),
         colours=COLOURS,
         few=FEW,
         headline=headline(summaries),
@@ -78,6 +109,7 @@ def write_report(
         ),
         fairness=grids.fairness(summaries),
         fairness_by_language=grids.fairness_by_language(summaries),
+        kept_back=kept_back(summaries),
         calibration=[
             (summary.system, grid) for summary in summaries if (grid := grids.calibration(summary))
         ],
@@ -86,16 +118,9 @@ def write_report(
         left_out=LEFT_OUT,
         staffing=staffing.staffing(advice, ours) if advice else None,
         half_hours=staffing.half_hours(advice, ours),
-        slow_waits=_drawn(folder, "p95-by-language", summaries, plots.fairness_chart),
-        waits=_drawn(folder, "wait-by-half-hour", summaries, plots.wait_chart),
-        levels=_drawn(folder, "service-level", summaries, plots.service_level_chart),
-        busy=_drawn(folder, "occupancy", summaries, plots.occupancy_chart),
-        needed=_drawn(folder, "staffing", advice, plots.staffing_chart),
+        charts=charts,
         notes=[*notes, *(_work(summary) for summary in summaries)],
     )
-    page = folder / PAGE
-    page.write_text(text, encoding="utf-8")
-    return page
 
 
 def _drawn(
@@ -112,11 +137,19 @@ def _drawn(
     return Chart(wide=wide, narrow=narrow, alt=finding)
 
 
+def _simulated(ours: Summary) -> str:
+    """`7 days were simulated, with 11,040 calls.`"""
+    said, number = days(ours.days), ours.overall.calls
+    was = "was" if said == days(1) else "were"
+    return f"{said} {was} simulated, with {count(number)} call{'s' * (number != 1)}."
+
+
 def _work(summary: Summary) -> str:
-    text = f"{summary.system}: {count(summary.redials)} calls were redials"
+    again = "call was a redial" if summary.redials == 1 else "calls were redials"
+    text = f"{summary.system}: {count(summary.redials)} {again}"
     if summary.events:
         text += (
-            f"; {count(summary.events)} events were taken, "
+            f"; events taken: {count(summary.events)}, "
             f"{count(summary.events_per_s)} in a second of one core's computing"
         )
     return f"{text}."

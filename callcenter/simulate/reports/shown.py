@@ -13,6 +13,7 @@ from language_routing.words import clock
 NOTHING: Final = "–"
 FEW: Final = 100
 """Fewer calls of a language than this are shown, and no sentence rests on them."""
+EVERYBODY: Final = "All languages"
 
 
 def count(value: float | None) -> str:
@@ -75,7 +76,9 @@ def half_hour(number: int) -> str:
 
 
 def days(value: float) -> str:
-    """`1 day`, `30 days`; a day of a clock change is one too."""
+    """`1 day`, `30 days`, a recording's `2 h 5 min`; a day of a clock change is one too."""
+    if 0 < value < 0.9:
+        return wait(value * 86_400)
     text = decimal(round(value) if abs(value - round(value)) < 0.06 else value)
     return f"{text}\u00a0day" + "s" * (text != "1")
 

@@ -12,7 +12,7 @@ from callcenter.simulate.reports.shown import (
     service_level,
     wait,
 )
-from callcenter.simulate.scenarios.advice import Advice
+from callcenter.simulate.scenarios.advice import MOST_AT_ONCE, Advice
 from callcenter.simulate.summary import Summary
 from language_routing.languages import Language
 from language_routing.words import name_of
@@ -20,19 +20,33 @@ from language_routing.words import name_of
 
 def shortages(advice: Sequence[Advice]) -> str:
     """In which languages, and when most, fewer nurses are on duty than Erlang C asks for."""
-    said = []
+    short, beyond = [], []
     for tag in advised(advice):
-        short = _short(advice, tag)
-        if short:
-            worst = max(short, key=_gap)
-            said.append(
-                f"{name_of(tag)} in {len(short)} of {len(_of(advice, tag))}, most at "
+        if found := _short(advice, tag):
+            worst = max(found, key=_gap)
+            short.append(
+                f"{name_of(tag)} in {len(found)} of {len(_reckoned(advice, tag))}, most at "
                 f"{half_hour(worst.half_hour)} ({decimal(worst.needed)} needed, "
                 f"{decimal(worst.on_duty)} on duty)"
             )
-    if not said:
-        return "In every half-hour at least as many nurses are on duty as Erlang C asks for."
-    return f"Half-hours with fewer nurses on duty than Erlang C asks for: {'; '.join(said)}."
+        if found := _too_many(advice, tag):
+            beyond.append(f"{name_of(tag)} in {len(found)} of {len(_of(advice, tag))}")
+    said = []
+    if short:
+        said.append(
+            f"Half-hours with fewer nurses on duty than Erlang C asks for: {'; '.join(short)}."
+        )
+    elif any(_reckoned(advice, tag) for tag in advised(advice)):
+        which = "every other half-hour" if beyond else "every half-hour"
+        said.append(f"In {which} at least as many nurses are on duty as Erlang C asks for.")
+    if beyond:
+        said.insert(
+            0,
+            f"Half-hours with more than {count(MOST_AT_ONCE)} calls in progress at once, which "
+            f"need more than {count(MOST_AT_ONCE)} nurses; how many is not reckoned: "
+            f"{'; '.join(beyond)}.",
+        )
+    return " ".join(said)
 
 
 def staffing(advice: Sequence[Advice], ours: Summary) -> Grid:
@@ -45,8 +59,8 @@ def staffing(advice: Sequence[Advice], ours: Summary) -> Grid:
             Head("most needed at once", "most\nneeded"),
             Head("half-hours too few on duty", "too\nfew"),
             Head("widest gap", "widest\ngap"),
-            Head("service level then", "level\nthen"),
-            Head("service level otherwise", "level\nelse"),
+            Head("service level in those half-hours, over all days of the run", "level\nthen"),
+            Head("in the others, over all days of the run", "level\nelse"),
         ),
         groups=(Group(rows=tuple(_row(advice, tag, ours) for tag in advised(advice))),),
     )
@@ -62,7 +76,7 @@ def half_hours(advice: Sequence[Advice], ours: Summary) -> Grid:
             Head("needed by Erlang C", "needed"),
             Head("on duty", "on\nduty"),
             Head("too few by", "short"),
-            Head("simulated service level", "level"),
+            Head("simulated service level, over all days of the run", "level"),
         ),
         groups=tuple(
             Group(
@@ -72,7 +86,7 @@ def half_hours(advice: Sequence[Advice], ours: Summary) -> Grid:
                         label=half_hour(each.half_hour),
                         cells=(
                             decimal(each.calls),
-                            decimal(each.needed),
+                            _needed(each),
                             decimal(each.on_duty),
                             decimal(_gap(each)) if _gap(each) > 0 else NOTHING,
                             percent(_level(ours, [each])),
@@ -87,19 +101,19 @@ def half_hours(advice: Sequence[Advice], ours: Summary) -> Grid:
 
 
 def _row(advice: Sequence[Advice], tag: Language, ours: Summary) -> Row:
-    every, short = _of(advice, tag), _short(advice, tag)
+    every, short, reckoned = _of(advice, tag), _short(advice, tag), _reckoned(advice, tag)
     worst = max(short, key=_gap, default=None)
     return Row(
         label=name_of(tag),
         cells=(
             count(sum(each.calls for each in every)),
-            decimal(max((each.needed or 0) for each in every)),
-            f"{len(short)} of {len(every)}",
+            _needed(max(every, key=lambda each: (each.too_many, each.needed or 0))),
+            f"{len(short)} of {len(reckoned)}" if reckoned else NOTHING,
             NOTHING if worst is None else (
                 f"{decimal(_gap(worst))} at {half_hour(worst.half_hour)}"
             ),
             percent(_level(ours, short)),
-            percent(_level(ours, [each for each in every if each not in short])),
+            percent(_level(ours, [each for each in reckoned if each not in short])),
         ),
     )  # fmt: skip
 
@@ -125,6 +139,18 @@ def aim(advice: Sequence[Advice]) -> str:
 
 def _of(advice: Sequence[Advice], tag: Language) -> list[Advice]:
     return sorted((a for a in advice if a.language == tag), key=lambda a: a.at)
+
+
+def _reckoned(advice: Sequence[Advice], tag: Language) -> list[Advice]:
+    return [each for each in _of(advice, tag) if not each.too_many]
+
+
+def _too_many(advice: Sequence[Advice], tag: Language) -> list[Advice]:
+    return [each for each in _of(advice, tag) if each.too_many]
+
+
+def _needed(advice: Advice) -> str:
+    return f">{count(MOST_AT_ONCE)}" if advice.too_many else decimal(advice.needed)
 
 
 def _gap(advice: Advice) -> float:

@@ -24,7 +24,7 @@ def tables(summaries: Sequence[Summary]) -> list[Table]:
         summaries: Ours first; at least one.
     """
     by_language = _drawn(grids.by_language(summaries, _span))
-    by_language.title = Text(headline(summaries).replace("\u00a0", " "), style="bold")
+    by_language.title = _text(headline(summaries), "bold")
     found = [by_language, _drawn(grids.fairness(summaries, _tenths))]
     calibration = grids.calibration(summaries[0])
     return [*found, _drawn(calibration)] if calibration else found
@@ -32,19 +32,20 @@ def tables(summaries: Sequence[Summary]) -> list[Table]:
 
 def _drawn(grid: Grid) -> Table:
     table = Table(
-        title=grid.title, title_justify="left", title_style="", header_style="bold",
+        title=_text(grid.title), title_justify="left", title_style="", header_style="bold",
+        caption=_text(grid.note) if grid.note else None, caption_justify="left",
         box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False,
     )  # fmt: skip
-    table.add_column(grid.corner[-1], max_width=26)  # the only one that may be broken
+    table.add_column(_text(grid.corner[-1]), max_width=26)  # the only one that may be broken
     for head in grid.heads:
-        table.add_column(Text(head.narrow), justify="right", no_wrap=True)
+        table.add_column(_text(head.narrow), justify="right", no_wrap=True)
     for group in grid.groups:
         if group.name:
-            table.add_row(Text(group.name, style="bold"))
+            table.add_row(_text(group.name, "bold"))
         for row in group.rows:
             marks = row.marks or ("",) * len(row.cells)
             table.add_row(
-                Text("  " * bool(group.name) + row.label),
+                _text("  " * bool(group.name) + row.label),
                 *(_cell(text, mark) for text, mark in zip(row.cells, marks, strict=True)),
             )
     return table
@@ -52,8 +53,13 @@ def _drawn(grid: Grid) -> Table:
 
 def _cell(text: str, mark: str) -> Text:
     """Zeros are pale, so that what happened stands out."""
-    style = "dim" if text in _PALE else _STYLES.get(mark, "")
-    return Text(text.replace("\u00a0%", " %"), style=style)
+    return _text(text, "dim" if text in _PALE else _STYLES.get(mark, ""))
+
+
+def _text(text: str, style: str = "") -> Text:
+    """Without what a terminal would obey instead of showing it, as escape sequences."""
+    plain = text.replace("\u00a0", " ")
+    return Text("".join(each for each in plain if each == "\n" or each.isprintable()), style=style)
 
 
 def _span(seconds: float | None) -> str:

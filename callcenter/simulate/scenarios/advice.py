@@ -16,16 +16,16 @@ from callcenter.simulate.day_hours import HOUR, hours
 from callcenter.simulate.model import AnyChange, Change, Move
 from callcenter.simulate.scenarios.scenario import Scenario
 from language_routing.languages import Language
-from language_routing.words import name_of
 
 LEFT_OUT: Final = (
     "Erlang C knows nobody who gives up or rings again, and takes each language for itself: "
     "a nurse of two languages counts as on duty in both, and who helps out after some waiting, "
     "an interpreter too, in neither."
 )
+MOST_AT_ONCE: Final = 2000
+"""Calls in progress; the library's search is quadratic in them."""
 _MINUTE: Final = 60_000
 _FEWEST: Final = 1e-6  # calls in a half-hour; what is less is nobody
-_MOST_AT_ONCE: Final = 2000.0  # calls in progress; the library's search is quadratic in them
 _SOONEST: Final[Millis] = 1000  # it takes no target of 0
 
 
@@ -36,7 +36,7 @@ class Advice(msgspec.Struct, frozen=True, kw_only=True):
         at: When it begins.
         half_hour: Of the local day: 0 is 00:00, 47 is 23:30.
         calls: Expected first tries.
-        needed: Nurses by Erlang C; `None` where nobody comes, or more than it can say.
+        needed: Nurses by Erlang C; `None` where nobody comes, or `too_many` do.
         on_duty: Nurses on duty who speak the language at all, averaged over the half-hour.
         share, within: So many of the callers (0 to 1) would be answered within this.
     """
@@ -51,18 +51,9 @@ class Advice(msgspec.Struct, frozen=True, kw_only=True):
     within: Millis
 
     @property
-    def sentence(self) -> str:
-        """For people; `LEFT_OUT` belongs to it."""
-        hour, half = divmod(self.half_hour, 2)
-        when = f"{hour:02}:{30 * half:02}"
-        if self.needed is None:
-            return f"{when}, {name_of(self.language)}: no calls to speak of."
-        nurses = "nurse" if self.needed == 1 else "nurses"
-        return (
-            f"{when}, {name_of(self.language)}: for {self.calls:.1f} calls {self.needed} {nurses}, "
-            f"so that {self.share:.0%} are answered within {self.within // 1000} s; "
-            f"{self.on_duty:.1f} are on duty."
-        )
+    def too_many(self) -> bool:
+        """More than `MOST_AT_ONCE` calls are in progress, for which no number is reckoned."""
+        return self.needed is None and self.calls >= _FEWEST
 
 
 def advise(
@@ -108,7 +99,7 @@ def positions(calls: float, handle_time: Millis, share: float, within: Millis) -
     `None` for no calls, and for more than 2,000 at once.
     """
     at_once = calls * handle_time / HALF_HOUR
-    if calls < _FEWEST or handle_time <= 0 or at_once > _MOST_AT_ONCE:
+    if calls < _FEWEST or handle_time <= 0 or at_once > MOST_AT_ONCE:
         return None
     formula = ErlangC(
         transactions=calls,

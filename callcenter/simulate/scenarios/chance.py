@@ -60,7 +60,7 @@ class Patience(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         mean: Of those who stay at all; `None`: nobody ever gives up.
-        at_once: The share (0 to 1) of those who leave unless they are served at once.
+        at_once: The share (0 to 1) of those who leave unless a phone rings for them at once.
     """
 
     mean: Millis | None = None

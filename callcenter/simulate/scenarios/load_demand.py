@@ -12,7 +12,7 @@ from language_routing.skills import NOTHING, Skills
 from language_routing.words import name_of
 from language_routing.yaml_lines import Located
 
-_MOST_A_DAY: Final = 100_000
+MOST_A_DAY: Final = 100_000  # calls
 _MOST_STREAMS: Final = 200
 _MOST_TIMES: Final = 1000  # a factor, or a weight, is no larger
 
@@ -83,9 +83,9 @@ def _by_hour(node: Located, parts: Mapping[str, Located]) -> tuple[float, ...]:
         for name in ("opens",):
             if name in parts:
                 raise parts[name].error("`opens` goes with per_hour; by_hour has all 24 hours")
-        total = decimal(parts["per_day"], 0.001, _MOST_A_DAY)
+        total = decimal(parts["per_day"], 0.001, MOST_A_DAY)
         weights = (
-            decimals(parts["by_hour"], 24, "by_hour", _MOST_A_DAY)
+            decimals(parts["by_hour"], 24, "by_hour", MOST_A_DAY)
             if "by_hour" in parts
             else (1.0,) * 24
         )
@@ -93,7 +93,7 @@ def _by_hour(node: Located, parts: Mapping[str, Located]) -> tuple[float, ...]:
     if "by_hour" in parts:
         raise parts["by_hour"].error("by_hour goes with per_day; per_hour says it already")
     opens = whole_hour(parts["opens"]) if "opens" in parts else 0
-    return hourly(parts["per_hour"], opens, "per_hour", _MOST_A_DAY)
+    return hourly(parts["per_hour"], opens, "per_hour", MOST_A_DAY)
 
 
 def hourly(node: Located, opens: int, what: str, high: float) -> tuple[float, ...]:

@@ -14,6 +14,7 @@ from language_routing.load_skills import load_competences
 from language_routing.yaml_lines import Located
 
 _BACKSTOP_BEYOND_RING: Final[Millis] = 10_000
+_MOST_LANGUAGES: Final = 50
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +71,10 @@ def _in_short(node: Located) -> Rules:
         needed=("languages", "target_seconds"),
     )  # fmt: skip
     languages: list[Language] = []
-    for item in parts["languages"].sequence():
+    listed = parts["languages"].sequence()
+    if len(listed) > _MOST_LANGUAGES:
+        raise parts["languages"].error(f"these are more than {_MOST_LANGUAGES} languages")
+    for item in listed:
         try:
             tag = language(item.text())
         except ValueError as error:

@@ -8,9 +8,10 @@ from typing import Final
 from msgspec.structs import replace
 
 from callcenter.acd.ids import Millis
+from callcenter.simulate.local_clock import MOST_DAYS
 from callcenter.simulate.model import Redials, Ringing
 from callcenter.simulate.scenarios.chance import Length, Patience, Shape
-from callcenter.simulate.scenarios.load_demand import load_demand
+from callcenter.simulate.scenarios.load_demand import MOST_A_DAY, load_demand
 from callcenter.simulate.scenarios.load_rules import Rules, load_rules
 from callcenter.simulate.scenarios.load_staff import load_staff
 from callcenter.simulate.scenarios.scenario import Scenario
@@ -20,9 +21,7 @@ from language_routing.languages import Language
 from language_routing.load_skills import site_language
 from language_routing.yaml_lines import Located, YamlError
 
-MOST_DAYS: Final = 3700
 MOST_CALLS: Final = 20_000_000
-_MOST_A_DAY: Final = 100_000
 _LONGEST_TALK: Final = 4 * 3600  # seconds
 _LONGEST_PATIENCE: Final = 7 * 86_400  # seconds
 _LEAST_BUSYNESS: Final = 4  # below, a day of ten times the calls is not rare enough
@@ -182,9 +181,9 @@ def _check_size(parts: Mapping[str, Located], scenario: Scenario) -> None:
     for day in range(-scenario.warm_up, scenario.days):
         today = scenario.date(day)
         calls = sum(stream.factor(today) * in_all for stream, in_all in hourly)
-        if calls > _MOST_A_DAY:
+        if calls > MOST_A_DAY:
             raise parts["demand"].error(
-                f"{calls:.0f} calls are expected on {today}; at most {_MOST_A_DAY} a day"
+                f"{calls:.0f} calls are expected on {today}; at most {MOST_A_DAY} a day"
             )
         total += calls
     if total > MOST_CALLS:

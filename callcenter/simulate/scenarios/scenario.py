@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Final
 
 from callcenter.acd.ids import Millis, NurseId
 from callcenter.acd.policy import Policy
@@ -12,8 +13,7 @@ from callcenter.simulate.scenarios.demand import Stream
 from callcenter.simulate.scenarios.roster import Group, changes_of
 from language_routing.languages import Language
 
-MOST_A_DAY = 1_000_000
-"""Calls of one day have numbers of their own below this."""
+_NUMBERS_A_DAY: Final = 1_000_000  # of its calls; the next day goes on behind them
 
 
 @dataclass(kw_only=True, slots=True)
@@ -75,7 +75,7 @@ class Scenario:
             for call in self._stream(stream, number, day, busyness)
         ]
         drawn.sort()
-        base = (day + self.warm_up) * MOST_A_DAY + 1
+        base = (day + self.warm_up) * _NUMBERS_A_DAY + 1
         demand = self.demand
         return [
             Caller(

@@ -110,6 +110,17 @@ def test_a_recorded_journal_stands_beside_what_it_would_have_been_with_more_nurs
     assert {each["overall"]["calls"] for each in found["against"]} == {found["calls"]} == {5}
 
 
+def test_a_recorded_journal_is_tried_without_a_nurse_and_against_app_queue(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    arguments = ["--without", "n001", "--against", "queues", "--json", "--at-once", "1"]
+    assert run(JOURNAL, *arguments) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [each["system"].split(",")[0] for each in found["against"]] == [
+        "this ACD", "as recorded", "app_queue",
+    ]  # fmt: skip
+
+
 def test_a_recorded_journal_is_tried_under_the_rules_of_another_site(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -125,6 +136,7 @@ def test_a_recorded_journal_is_tried_under_the_rules_of_another_site(
         (["--add", "1 ar:native"], "--add is for a recorded journal"),
         (["--day", "2026-01-05"], "--day is for a recorded journal"),
         (["--site", "x.yaml"], "--site is for a recorded journal"),
+        (["--without", "n001"], "--without is for a recorded journal"),
     ],
 )
 def test_what_is_for_journals_is_refused_for_a_scenario(
@@ -141,6 +153,9 @@ def test_what_is_for_journals_is_refused_for_a_scenario(
         (["--day", "2020-01-01"], "no call stood in line in these days"),
         (["--add", "three Arabic"], "extra nurses"),
         (["--add", "1 xx:native"], "no caller of this site can choose it"),
+        (["--without", "n999"], "no nurse of this recording"),
+        (["--add", "1 so:native", "--against", "queues", "--report", "x"], "leave --against away"),
+        (["--against", "both", "--report", "x"], "compare with one alone"),
     ],
 )
 def test_what_cannot_be_asked_of_a_journal_is_refused_in_one_sentence(

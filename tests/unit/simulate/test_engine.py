@@ -52,6 +52,30 @@ def simulated(course: Course, part: Part) -> Outcome:
     return Engine(course, Ours(), part).run()
 
 
+# -- parts ------------------------------------------------------------------------------
+
+
+def test_whose_shift_began_the_day_before_is_there_when_a_part_begins() -> None:
+    evening = [
+        change(-900, "n1", READY), change(-900, "n2", READY), change(-800, "n2", OFF),
+        change(-700, "n3", READY), change(-10, "n3", PAUSE),
+    ]  # fmt: skip
+    day = [change(30, "n3", READY), change(50, "n1", OFF), change(90, "n3", OFF)]
+    night = {-1: evening, 0: day}
+    course = Days(nurses(3), {0: [call(1, 10, talk=40), call(2, 20, talk=10)]}, night)
+    outcome = simulated(course, Part(0, 1, 0))
+    assert ends(outcome) == [(End.ANSWERED, 0), (End.ANSWERED, 10)]
+    assert sum(outcome.on_duty) == (50 + 60) * 1000
+
+
+def test_a_headcount_of_the_day_before_holds_when_a_part_begins() -> None:
+    course = Days(nurses(3), {0: [call(1, 10)]}, {-1: [count(-100, 3), count(-50, 2)]})
+    course.groups = {"all": tuple(NurseId(f"n{n}") for n in (1, 2, 3))}
+    outcome = simulated(course, Part(0, 1, 0))
+    assert ends(outcome) == [(End.ANSWERED, 0)]
+    assert sum(outcome.on_duty) == 2 * 1_000_000
+
+
 # -- patience ---------------------------------------------------------------------------
 
 
@@ -59,6 +83,13 @@ def test_a_caller_without_patience_is_served_at_once_or_leaves() -> None:
     callers = [call(1, 10, patience=0), call(2, 20, patience=0), call(3, 71, patience=0)]
     outcome, _ = lived(nurses(1), callers, on_duty("n1"))
     assert ends(outcome) == [(End.ANSWERED, 0), (End.ABANDONED, 0), (End.ANSWERED, 0)]
+
+
+def test_a_caller_without_patience_stays_while_a_phone_rings_at_once() -> None:
+    callers = [call(1, 10, patience=0, pick_up=5), call(2, 100, patience=0, miss=0)]
+    course = Course(nurses(1, ring=20_000), callers, on_duty("n1"))
+    course.ringing = Ringing(missed=0.5)
+    assert ends(simulated(course, Part(0, 1, 0))) == [(End.ANSWERED, 5), (End.ABANDONED, 20)]
 
 
 def test_a_caller_waits_for_exactly_as_long_as_the_patience_lasts() -> None:

@@ -7,7 +7,7 @@ import pytest
 from callcenter.acd.ids import Millis, NurseId
 from callcenter.acd.policy import NurseSpec, Policy
 from callcenter.simulate.engine import Engine, Part
-from callcenter.simulate.model import AnyChange, Caller, Distribution, Move
+from callcenter.simulate.model import AnyChange, Caller, Distribution, Kind, Move
 from callcenter.simulate.observer import Observer
 from callcenter.simulate.ours import Ours
 from callcenter.simulate.outcome import Outcome
@@ -68,6 +68,9 @@ class Simple:
 
     def parts(self, caller: Caller, nurse: NurseId, now: Millis) -> None:
         self._gets_free(nurse, now)
+
+    def reaches(self, kind: Kind, nurse: NurseId) -> Millis | None:
+        return 0 if kind.language in self._speaks[nurse] else None
 
     def is_free(self, nurse: NurseId) -> bool:
         return nurse in self._free
@@ -210,8 +213,13 @@ class Seen:
 
     def __init__(self, site: Policy) -> None:
         self.outcome = Outcome("nobody's", site.languages, MONDAY)
-        self.observer = Observer(site, self.outcome)
+        rules = Ours()
+        rules.opens(site, MONDAY)
+        self.observer = Observer(site, self.outcome, rules.reaches)
         self.observer.counting = True
+
+    def waits(self, caller: Caller) -> None:
+        self.observer.waits(caller, caller.at + 20_000)
 
     @property
     def idle(self) -> float:
@@ -235,7 +243,7 @@ def test_a_nurse_is_eligible_from_when_her_ring_opens(
     """Also when nothing else happens at that instant."""
     see = Seen(ringed(fluent=Level.FLUENT, working=Level.WORKING))
     see.observer.percent = percent
-    see.observer.waits(call(1, 0, language=AR))
+    see.waits(call(1, 0, language=AR))
     see.observer.nurse(NurseId(nurse), free=True)
     see.observer.passes(at(0), at(500))
     assert see.idle == idle
@@ -244,7 +252,7 @@ def test_a_nurse_is_eligible_from_when_her_ring_opens(
 def test_each_caller_counts_from_when_the_ring_opens_for_that_caller() -> None:
     see = Seen(ringed(one=Level.WORKING, two=Level.WORKING, three=Level.WORKING))
     for number, comes in enumerate((0, 20, 50)):
-        see.observer.waits(call(number, comes, language=AR))
+        see.waits(call(number, comes, language=AR))
     for nurse in ("one", "two"):
         see.observer.nurse(NurseId(nurse), free=True)
     see.observer.passes(at(50), at(130))
@@ -254,8 +262,8 @@ def test_each_caller_counts_from_when_the_ring_opens_for_that_caller() -> None:
 def test_to_pass_over_a_caller_is_an_inversion_from_when_the_ring_opens() -> None:
     see = Seen(ringed(working=Level.WORKING))
     first, second = call(1, 0, language=AR), call(2, 30)
-    see.observer.waits(first)
-    see.observer.waits(second)
+    see.waits(first)
+    see.waits(second)
     see.observer.steps_out(second)
     see.observer.rings(second, NurseId("working"), at(59.999))
     assert see.inversions == 0
@@ -265,8 +273,8 @@ def test_to_pass_over_a_caller_is_an_inversion_from_when_the_ring_opens() -> Non
 
 def test_a_competence_is_asked_for_until_the_ring_that_does_without() -> None:
     see = Seen(ringed(working=Level.WORKING))
-    see.observer.waits(call(1, 0, language=AR, entry_point="child"))
-    see.observer.waits(call(2, 0, language=SV, entry_point="child"))
+    see.waits(call(1, 0, language=AR, entry_point="child"))
+    see.waits(call(2, 0, language=SV, entry_point="child"))
     see.observer.nurse(NurseId("other"), free=True)
     see.observer.passes(at(0), at(130))
     assert see.idle == 30
@@ -277,8 +285,8 @@ def test_nothing_counts_before_it_is_told_to_count() -> None:
     see = Seen(ringed(fluent=Level.FLUENT))
     see.observer.counting = False
     first, second = call(1, 0, language=AR), call(2, 0, language=AR)
-    see.observer.waits(first)
-    see.observer.waits(second)
+    see.waits(first)
+    see.waits(second)
     see.observer.nurse(NurseId("fluent"), free=True)
     see.observer.passes(at(0), at(100))
     see.observer.steps_out(second)
@@ -290,9 +298,9 @@ def test_who_stands_in_line_again_has_the_old_place() -> None:
     see = Seen(policy({"n1": (SV,)}))
     first, second = call(1, 0), call(2, 10)
     for caller in (first, second):
-        see.observer.waits(caller)
+        see.waits(caller)
     see.observer.steps_out(first)
-    see.observer.waits(first)
+    see.waits(first)
     see.observer.steps_out(second)
     see.observer.rings(second, NurseId("n1"), at(20))
     assert see.outcome.inversions[SV] == 1

@@ -59,6 +59,10 @@ def test_they_are_told_in_the_words_that_are_read(words: str) -> None:
         ("3 ar 8y 9y", "9y: the years are given twice"),
         ("3 ar sv ar:native", "ar:native: this language is given twice"),
         ("3 ar +child +child", r"\+child: given twice"),
+        ("3 ar ٠8:00-16:00", "٠8:00-16:00: neither a language"),
+        ("3 ar ٣y", "٣y: neither a language"),
+        ("3 ar \x1b[31mso", r"\?\[31mso: neither a language"),
+        ("3 " + "a" * 100, "a{40}: neither a language"),
     ],
 )
 def test_a_word_that_is_none_of_these_is_refused(words: str, sentence: str) -> None:

@@ -25,7 +25,7 @@ from callcenter.simulate.outcome import End
 from callcenter.simulate.recordings.extract import Counts, Extract, extract, local_day
 from callcenter.simulate.recordings.journal_file import read_file
 from callcenter.simulate.recordings.stood import Stood
-from language_routing.hours import Hours
+from language_routing.hours import Hours, Span
 from language_routing.languages import Language
 from language_routing.lines import Closed, Instead, Line, Routing
 from tests.unit.acd.world import AR, NODE, SO, START, SV, policy, seen
@@ -74,6 +74,7 @@ def test_a_caller_who_was_answered_has_waited_and_talked_and_her_patience_is_lon
         tries=0,
         end=End.ANSWERED,
         wait=34_000,
+        withdrawn=False,
         gave_up=False,
         talk=61_000,
         cut=False,
@@ -284,7 +285,28 @@ def test_a_caller_taken_out_of_the_line_has_not_given_up() -> None:
     world.now += 5_000
     world.hangs_up("c1")
     call = only(world)
-    assert (call.end, call.gave_up) == (End.CALLED_BACK, False)
+    assert (call.end, call.gave_up, call.withdrawn) == (End.CALLED_BACK, False, True)
+    assert call.wait == 30_000
+
+
+def test_a_caller_of_a_closed_line_is_told_at_once_and_by_no_supervisor() -> None:
+    closed = Closed(instead=Instead.CALLBACK, language=SV)
+    routing = Routing(
+        lines=(
+            Line(
+                language=SO,
+                hours=Hours(spans=(Span(weekday=0, opens=600, closes=660),)),
+                closed=closed,
+            ),
+        )
+    )
+    world = Journalled(routing=routing)
+    world.queues("c1", SO)
+    assert world.contact("c1").dismissed is not None
+    world.now += 9_000
+    world.hangs_up("c1")
+    call = only(world)
+    assert (call.end, call.withdrawn, call.wait) == (End.CALLED_BACK, False, 0)
 
 
 def test_a_caller_cut_off_in_line_has_not_given_up() -> None:

@@ -10,6 +10,7 @@ from callcenter.acd.ids import ContactId, EntryId, NodeId
 from callcenter.journal.archive import Archive
 from callcenter.journal.codec import encode
 from callcenter.simulate.recordings.journal_file import JournalFault, read_file
+from tests.unit.acd.world import policy
 from tests.unit.simulate.recordings.recorded import at
 
 RECORDED = Path(__file__).parents[3] / "data" / "journals" / "0.3.0.jsonl"
@@ -71,6 +72,7 @@ def test_a_last_line_without_its_end_of_line_counts_if_it_is_whole(tmp_path: Pat
         b'{"id":"+46700000000","event":%s}' % ALIVE,
         b'{"id":"2-0","event":{"type":"gateway_alive.1","node":46700000000}}',
         b'["46700000000"]',
+        '{"id":"٢-0","event":{"type":"gateway_alive.1","node":"node1"}}'.encode(),
         b"",
     ],
 )
@@ -101,6 +103,31 @@ def test_entries_that_are_not_in_their_order_are_refused(tmp_path: Path, second:
     path = lines(tmp_path / "j.jsonl", line("9-5"), line(second))
     with pytest.raises(JournalFault, match=r"j\.jsonl:2: not later than the entry before it"):
         list(read_file(path))
+
+
+def test_an_entry_of_a_year_that_no_calendar_knows_is_refused(tmp_path: Path) -> None:
+    path = lines(tmp_path / "j.jsonl", line(f"{10**15 - 1}-0"))
+    with pytest.raises(JournalFault, match=r"j\.jsonl:1: this entry is of a year after 2050"):
+        list(read_file(path))
+    known = lines(tmp_path / "k.jsonl", line("2556143999999-0"))  # the last moment of 2050
+    assert len(list(read_file(known))) == 1
+
+
+def test_a_journal_of_more_than_ten_years_is_refused(tmp_path: Path) -> None:
+    longest = at(0) + 3700 * 86_400_000
+    path = lines(tmp_path / "j.jsonl", line(f"{at(0)}-0"), line(f"{longest}-0"))
+    assert len(list(read_file(path))) == 2
+    path = lines(tmp_path / "j.jsonl", line(f"{at(0)}-0"), line(f"{longest + 1}-0"))
+    with pytest.raises(JournalFault, match=r"j\.jsonl:2: more than 3700 days after the first"):
+        list(read_file(path))
+
+
+def test_a_site_whose_names_are_none_is_refused_and_not_quoted(tmp_path: Path) -> None:
+    site = policy({"n1": "sv", "\x1b[31mso": "sv"})
+    path = lines(tmp_path / "j.jsonl", line("1-0"), line("2-0", encode(SiteLoaded(policy=site))))
+    with pytest.raises(JournalFault) as fault:
+        list(read_file(path))
+    assert str(fault.value) == f"{path}:2: this site has names that no site can have"
 
 
 def test_the_tenth_entry_of_a_millisecond_is_later_than_the_ninth(tmp_path: Path) -> None:

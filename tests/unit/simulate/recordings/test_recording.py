@@ -39,6 +39,8 @@ from tests.unit.simulate.recordings.recorded import (
     write,
 )
 
+RECORDED = Path(__file__).parents[3] / "data" / "journals" / "0.3.0.jsonl"
+
 
 def recorded(course: Days) -> Recording:
     return Recording(extract(simulate(course)[1].journal))
@@ -216,6 +218,8 @@ def test_extra_nurses_speak_and_know_what_somebody_asks_for(busy_day: Recording)
 def test_a_nurse_who_is_none_of_the_recording_cannot_stay_away(busy_day: Recording) -> None:
     with pytest.raises(ValueError, match="n99 is no nurse of this recording"):
         busy_day.without(NurseId("n99"))
+    with pytest.raises(ValueError, match=r"^\?\[31mn{35} is no nurse of this recording$"):
+        busy_day.without(NurseId("\x1b[31m" + "n" * 99))
 
 
 # -- extra shifts -----------------------------------------------------------------
@@ -279,7 +283,7 @@ def test_a_shift_on_the_day_of_a_clock_change_keeps_to_the_clock() -> None:
     world = Journalled()
     world.now = sunday + hour
     world.queues("c1")
-    world.now = sunday + 24 * hour
+    world.now = sunday + 25 * hour
     world.hangs_up("c1")
     recording = Recording(world.extract()).add_nurses(extra("1 sv 08:00-16:00"))
     assert recording.midnight(1) - recording.midnight(0) == 25 * hour
@@ -293,7 +297,8 @@ def test_a_shift_on_the_day_of_a_clock_change_keeps_to_the_clock() -> None:
 
 def test_the_days_are_those_of_the_calls(three_days: Recording) -> None:
     assert (three_days.days, three_days.warm_up, three_days.parts) == (3, 0, 1)
-    assert [three_days.midnight(day) for day in range(4)] == [at(0, day=day) for day in range(4)]
+    assert [three_days.midnight(day) for day in range(3)] == [at(0, day=day) for day in range(3)]
+    assert three_days.midnight(3) == three_days.found.ends + 1
     assert [len(three_days.callers(day)) for day in range(3)] == [30, 30, 30]
     assert three_days.title == "recorded 2026-11-23 to 2026-11-25"
 
@@ -335,6 +340,62 @@ def test_whoever_was_there_before_the_first_day_comes_at_its_midnight() -> None:
     ]
 
 
+def test_the_night_before_a_part_is_nobodys_and_its_nurses_are_there_at_midnight() -> None:
+    early = replace(callers(1, patient=True, day=1)[0], at=at(0, 0, 1, day=1), language=SV)
+    course = Days(
+        [*callers(3, patient=True), early, *callers(3, patient=True, seed=2, day=1)],
+        [change(Move.READY, "n1", at(20)), *shifts(["n2", "n3", "n4", "n5", "n6"], day=1)],
+        days=2,
+    )
+    found = extract(simulate(course)[1].journal)
+    alone = Recording(found, first=date(2026, 11, 24))
+    assert alone.changes(-1) == []
+    assert alone.midnight(-1) == at(0)
+    assert answers(simulate(alone)[0])[0] == (1, early.pick_up, SV, End.ANSWERED)
+
+
+def test_whoever_is_in_line_when_the_recording_ends_is_so_in_its_simulation() -> None:
+    world = Journalled({"n1": "sv"})
+    world.now = at(10)
+    for number in range(30):  # so that something of patience is known
+        world.queues(f"c{number}")
+        world.after(20_000)
+        world.hangs_up(f"c{number}")
+    world.queues("late")
+    world.after(7_000)
+    recording = Recording(world.extract())
+    was, again = answers(as_recorded(recording)), answers(simulate(recording)[0])
+    assert was[-1] == (36_600, 7_000, SV, End.WAITING)
+    assert again == [*was[:-1], (36_600, 7_001, SV, End.WAITING)]
+
+
+def test_as_many_give_up_in_the_simulation_of_a_services_journal_as_really_did() -> None:
+    recording = Recording(extract(read_file(RECORDED)))
+    was, again = as_recorded(recording), simulate(recording)[0]
+    ends = [(list(each.calls.end).count(End.ABANDONED), len(each.calls)) for each in (was, again)]
+    assert ends == [(1, 5), (1, 5)]
+    assert list(was.calls.end).count(End.CALLED_BACK) == 1
+    assert any("a supervisor took out of the line" in note for note in recording.notes)
+
+
+def test_whom_a_surge_never_refuses_is_a_guess_unless_it_is_said(busy_day: Recording) -> None:
+    assert busy_day.never_refused == ("staff",)
+    other = busy_day.changed_rules(busy_day.policy, never_refused=("public",))
+    assert other.never_refused == ("public",)
+    assert other.without(NurseId("n1")).never_refused == ("public",)
+    alike = replace(busy_day.policy, targets={"public": 60_000, "staff": 60_000})
+    assert other.changed_rules(alike).never_refused == ()
+
+
+def test_more_days_than_a_course_can_have_are_refused(busy_day: Recording) -> None:
+    with pytest.raises(ValueError, match="these are more than 3700 days"):
+        Recording(busy_day.found, last=date.max)
+    with pytest.raises(ValueError, match="these are more than 3700 days"):
+        Recording(busy_day.found, first=date.min)
+    with pytest.raises(ValueError, match="no call stood in line in these days"):
+        Recording(busy_day.found, first=date.max, last=date.max)
+
+
 def test_when_the_recording_ends_everybody_leaves() -> None:
     world = Journalled()
     world.is_ready("n1")
@@ -343,7 +404,6 @@ def test_when_the_recording_ends_everybody_leaves() -> None:
     world.after(60_000)
     recording = Recording(world.extract())
     assert recording.changes(0)[-1] == Change(at=world.now, nurse=NurseId("n1"), move=Move.OFF)
-    assert recording.callers(0)[0].patience == 60_000
 
 
 def test_a_recording_without_a_call_is_refused() -> None:

@@ -4,8 +4,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from callcenter.acd.events import CallCutOff, CallRefused, SiteLoaded
+from callcenter.acd.events import CallCutOff, CallRefused, ContactWithdrawn, SiteLoaded
 from callcenter.acd.ids import ContactId, EntryId
+from callcenter.acd.policy import SurgeLevel, SurgeRules, SurgeStep
 from callcenter.simulate.recordings.extract import extract
 from callcenter.simulate.recordings.recording import Recording
 from tests.unit.acd.world import NODE
@@ -42,7 +43,7 @@ def test_a_part_of_a_day_is_said_with_its_times() -> None:
     world.after(10 * HOUR)
     assert notes(world) == [
         "The recording goes from 2026-11-23 00:00:00 to 2026-11-23 10:01:00: nobody is there "
-        "before, and at its end all leave."
+        "before, and whoever is in line at its end counts as still waiting."
     ]
 
 
@@ -51,6 +52,25 @@ def test_calls_that_nobody_saw_end_are_counted() -> None:
     world.queues("c2")
     world.tell(CallCutOff(contact=ContactId("c2")))
     assert any("(lost, or still in line" in n and n.count("end): 1.") for n in notes(world))
+
+
+def test_callers_whom_a_supervisor_took_out_of_the_line_are_counted() -> None:
+    world = one_call()
+    world.queues("c2")
+    world.tell(ContactWithdrawn(contact=ContactId("c2"), actor="test", reason="test"))
+    world.hangs_up("c2")
+    assert (
+        "Callers whom a supervisor took out of the line, to be rung back: 1. Nobody does that "
+        "here: they stay, and their patience is drawn."
+    ) in notes(the_day_ends(world))
+
+
+def test_whom_no_surge_refuses_is_said_where_one_can() -> None:
+    steps = (SurgeStep(level=SurgeLevel.CRISIS, waiting=9, refuse_waiting=9),)
+    world = the_day_ends(one_call(surge=SurgeRules(steps=steps)))
+    (note,) = notes(world)
+    assert note.endswith("the classes with a shorter target than others: staff.")
+    assert Recording(world.extract(), never_refused=("staff",)).notes == []
 
 
 def test_callers_who_were_refused_are_counted() -> None:

@@ -23,6 +23,7 @@ def stood(number: int, end: End = End.ANSWERED, wait: Millis = 60_000, **known: 
     fields: dict[str, object] = {
         "at": MORNING + number * 10_000, "language": SV, "entry_point": "1177",
         "priority_class": "public", "person": number, "tries": 0, "end": end, "wait": wait,
+        "withdrawn": False,
         "gave_up": end is End.ABANDONED, "talk": 200_000 if end is End.ANSWERED else 0,
         "cut": False, "pick_up": 4_000 if end is End.ANSWERED else None, "rang": 0,
         "offers": 1, "missed": 0,
@@ -115,10 +116,17 @@ def test_where_no_phone_was_answered_she_answers_at_once() -> None:
     assert callers(stood(0, End.ABANDONED))[0].pick_up == 0
 
 
-def test_whoever_is_in_line_when_the_recording_ends_leaves_then() -> None:
-    (caller,) = callers(stood(0), ends=EVENING)
-    assert caller.patience == EVENING - MORNING
-    assert callers(stood(0), ends=at(1, day=1))[0].patience == NEVER
+def test_whoever_would_stay_beyond_the_recordings_end_does_not_give_up() -> None:
+    left = [stood(n, End.ABANDONED, 100_000) for n in range(30)]
+    late = stood(30, End.WAITING, 40_000, at=EVENING - 40_000)
+    assert callers(*left, late, ends=EVENING)[-1].patience == NEVER
+    assert callers(*left, late)[-1].patience == 100_000
+    at_the_end = stood(30, End.ABANDONED, 40_000, at=EVENING - 40_000)
+    assert callers(*left, at_the_end, ends=EVENING)[-1].patience == 40_000
+
+
+def test_whoever_left_in_the_same_millisecond_stays_for_no_phone_that_rings() -> None:
+    assert callers(stood(0, End.ABANDONED, 0))[0].patience == 1
 
 
 @pytest.mark.parametrize("asked", [None, Language("fi")])

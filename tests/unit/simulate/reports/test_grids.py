@@ -121,6 +121,17 @@ def test_calibration_of_few_answers_is_not_judged() -> None:
     }  # fmt: skip
 
 
+def test_calibration_says_that_callers_who_gave_up_are_in_no_share() -> None:
+    grid = grids.calibration(summary({SV: figures(9)}, promises={SV: promise(500, 0.91)}))
+    assert grid is not None
+    assert grid.note.startswith("Callers who gave up are in no share")
+
+
+def test_fairness_beside_a_recording_says_how_its_idle_time_was_counted() -> None:
+    assert grids.fairness([ours(), theirs()]).note == ""
+    assert "kept back" in grids.fairness([ours(), theirs("as recorded")]).note
+
+
 def test_a_system_that_states_no_waits_has_no_calibration() -> None:
     assert grids.calibration(theirs()) is None
     assert grids.calibration(summary({SV: figures(9)}, promises={SV: promise(0, None)})) is None

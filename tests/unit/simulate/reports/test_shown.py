@@ -51,7 +51,15 @@ def test_a_long_span_is_hours_minutes_and_seconds(seconds: float | None, text: s
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(1.0, "1 day"), (29.96, "30 days"), (0.5, "0.5 days"), (1.04, "1 day")]
+    ("value", "text"),
+    [
+        (1.0, "1 day"),
+        (29.96, "30 days"),
+        (0.5, "12 h"),
+        (75 / 86_400, "1 min 15 s"),
+        (1.04, "1 day"),
+        (1.5, "1.5 days"),
+    ],
 )
 def test_a_day_of_a_clock_change_is_a_day_too(value: float, text: str) -> None:
     assert plain(shown.days(value)) == text

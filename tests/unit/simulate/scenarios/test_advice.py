@@ -4,6 +4,7 @@ from itertools import pairwise
 from math import exp
 from pathlib import Path
 
+import msgspec
 import pytest
 from pyworkforce.queuing import ErlangC
 
@@ -119,13 +120,12 @@ def test_a_target_of_no_wait_at_all_is_taken_as_a_second(tmp_path: Path) -> None
     assert {each.within for each in advise(scenario, 0)} == {1000}
 
 
-def test_the_sentence_says_the_time_the_language_and_the_numbers(tmp_path: Path) -> None:
-    found = {(each.language, each.half_hour): each for each in advise(loaded(tmp_path), 0)}
-    assert found[SV, 15].sentence == "07:30, Swedish: no calls to speak of."
-    assert found[SV, 16].sentence == (
-        f"08:00, Swedish: for 50.0 calls {found[SV, 16].needed} nurses, "
-        "so that 80% are answered within 20 s; 6.0 are on duty."
+def test_too_many_calls_are_told_from_none(tmp_path: Path) -> None:
+    (few, none, flood) = (
+        msgspec.structs.replace(advise(loaded(tmp_path), 0)[0], calls=calls, needed=needed)
+        for calls, needed in ((50.0, 7), (0.0, None), (1e6, None))
     )
+    assert [each.too_many for each in (few, none, flood)] == [False, False, True]
 
 
 def test_a_language_that_nobody_calls_in_needs_nobody(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def test_lengths_have_their_mean_and_their_spread(length: Length, cv: float) -> 
     assert min(found) > 0
 
 
-def test_a_share_of_the_callers_leaves_unless_served_at_once() -> None:
+def test_a_share_of_the_callers_leaves_unless_a_phone_rings_at_once() -> None:
     drawn = Patience(mean=1_000_000, at_once=0.1).drawn(dice(1, 0, "a"))
     found = [drawn() for _ in range(MANY)]
     stay = [each for each in found if each]

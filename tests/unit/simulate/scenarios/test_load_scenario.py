@@ -29,6 +29,7 @@ wrap_up_seconds: 60
 nurses: [{id: n001, name: Anna, languages: [sv, ar], years: 9}]
 """
 RULES = "rules:\n  languages: [sv, ar]\n  target_seconds: 20\n  wrap_up_seconds: 10\n"
+MANY = ", ".join(f"q{letter}{other}" for letter in "ab" for other in "abcdefghijklmnopqrstuvwxy")
 AT_SITE = (RULES, "site: site.yaml\n")
 
 
@@ -211,6 +212,7 @@ def test_what_must_be_there_is_missed(tmp_path: Path, name: str) -> None:
         ("warm_up_days: 1", "warm_up_days: 31", 5, "31 is not a whole number"),
         ("parts: 2", "parts: 15", 6, "15 is not a whole number from 1 to 14"),
         ("[sv, ar]", "[sv, sv]", 8, "language sv is given twice"),
+        ("[sv, ar]", f"[sv, ar, {MANY}]", 8, "these are more than 50 languages"),
         ("[sv, ar]", "[sv, arabic]", 8, "not a BCP 47 language tag"),
         ("target_seconds: 20", "target_seconds: -20", 9, "-20 is not a number"),
         ("  target_seconds: 20\n", "", 8, "target_seconds is missing"),

@@ -8,7 +8,11 @@ from statistics import fmean, pvariance
 
 import pytest
 
-from callcenter.simulate.model import Course
+from callcenter.acd.ids import NurseId
+from callcenter.simulate.engine import Engine, Part
+from callcenter.simulate.model import Change, Course, Move
+from callcenter.simulate.ours import Ours
+from callcenter.simulate.outcome import End
 from language_routing.languages import Language
 from tests.unit.simulate.scenarios.scenario_yaml import loaded
 
@@ -105,21 +109,22 @@ def test_the_busyness_of_a_day_is_one_on_average_and_spread_as_asked(tmp_path: P
         tmp_path,
         ("gamma: 100", "gamma: 25"),
         ("days: 14", "days: 400"),
-        ("per_hour: [100, 200]", "per_hour: [1000, 1000]"),
+        ("per_hour: [100, 200]", "per_hour: [50, 50]"),
+        ("per_day: 240", "per_day: 1"),
     )
     calls = [sum(each.language == SV for each in scenario.callers(day)) for day in range(400)]
-    assert fmean(calls) == pytest.approx(2000, rel=0.03)
-    # Variance of a Poisson number whose mean is itself Gamma(25, 1/25) times 2000.
-    assert pvariance(calls) == pytest.approx(2000 + 2000**2 / 25, rel=0.2)
+    assert fmean(calls) == pytest.approx(100, rel=0.04)
+    # Variance of a Poisson number whose mean is itself Gamma(25, 1/25) times 100.
+    assert pvariance(calls) == pytest.approx(100 + 100**2 / 25, rel=0.2)
 
 
 def test_without_busyness_only_chance_tells_days_apart(tmp_path: Path) -> None:
     scenario = loaded(
         tmp_path, ("busyness: {gamma: 100}\n", ""), ("days: 14", "days: 400"),
-        ("per_hour: [100, 200]", "per_hour: [1000, 1000]"),
+        ("per_hour: [100, 200]", "per_hour: [50, 50]"), ("per_day: 240", "per_day: 1"),
     )  # fmt: skip
     calls = [sum(each.language == SV for each in scenario.callers(day)) for day in range(400)]
-    assert pvariance(calls) == pytest.approx(2000, rel=0.2)
+    assert pvariance(calls) == pytest.approx(100, rel=0.2)
 
 
 def test_phones_are_picked_up_within_the_range_and_luck_is_a_chance(tmp_path: Path) -> None:
@@ -151,3 +156,33 @@ def test_days_before_the_first_are_the_warm_up(tmp_path: Path) -> None:
     assert scenario.date(-1) == scenario.starts - timedelta(days=1)
     assert scenario.midnight(0) - scenario.midnight(-1) == 24 * 3_600_000
     assert scenario.callers(-1)[0].number == 1
+
+
+def test_the_day_before_says_who_is_on_duty_when_a_part_begins(tmp_path: Path) -> None:
+    scenario = loaded(tmp_path, ("starts: 2026-03-23", "starts: 2020-01-01"))
+    there: dict[NurseId, Move] = {}
+    over_night = 0
+    for day in range(-3, 14):
+        today: dict[NurseId, Move] = {}
+        for each in scenario.changes(day):
+            if isinstance(each, Change):
+                there[each.nurse] = today[each.nurse] = each.move
+        on_duty = {nurse for nurse, move in there.items() if move is not Move.OFF}
+        assert {nurse for nurse, move in today.items() if move is not Move.OFF} == on_duty
+        over_night += bool(on_duty)
+    assert over_night > 8
+
+
+def test_callers_who_never_give_up_while_all_their_nurses_are_away_wait_to_the_end(
+    tmp_path: Path,
+) -> None:
+    scenario = loaded(
+        tmp_path, ("days: 14", "days: 30"), ("per_day: 240", "per_day: 2"),
+        ("per_hour: [100, 200]", "per_hour: [1, 1]"), ("parts: 2", "parts: 1"),
+        ("{mean_seconds: 300, at_once: 0.1}", "never"),
+        ("    nurses: 6\n", "    nurses: 6\n    away: {2026-03-01/2026-05-01: 1}\n"),
+    )  # fmt: skip
+    calls = Engine(scenario, Ours(looked_at=0), Part(0, 30, 1)).run().calls
+    ends = {(calls.language[row], calls.end[row]) for row in range(len(calls))}
+    assert ends == {(0, End.ANSWERED), (1, End.WAITING)}
+    assert max(calls.wait) > 2**31  # milliseconds: some weeks
