@@ -10,12 +10,12 @@ EXTRA = ("matplotlib", "numpy", "pyworkforce")
 
 
 class Against(StrEnum):
-    """What ours is compared with: `app_queue`'s rules, in its two usual layouts."""
+    """What ours is compared with: `app_queue`'s rules, in one of its layouts."""
 
     NONE = "none"
-    QUEUES = "queues"  # a queue for each language
+    CAREFUL = "careful"  # a queue for each language, set up with all that it offers
+    QUEUES = "queues"  # a queue for each language, as it comes
     PENALTIES = "penalties"  # one queue, languages as penalties
-    CAREFUL = "careful"  # a queue for each language, set up with care
     BOTH = "both"  # the first two
 
 
@@ -34,7 +34,7 @@ def register(app: typer.Typer) -> None:
         *,
         against: Annotated[
             Against | None,
-            typer.Option(help="Compare with Asterisk's queue; with a report: `queues`."),
+            typer.Option(help="Compare with Asterisk's queue; with a report: `careful`."),
         ] = None,
         add: Annotated[
             list[str] | None,

@@ -43,7 +43,7 @@ _LAYOUTS: Mapping[Against, tuple[Layout, ...]] = {
     Against.QUEUES: (Layout.QUEUES,),
     Against.PENALTIES: (Layout.PENALTIES,),
     Against.CAREFUL: (Layout.CAREFUL,),
-    Against.BOTH: (Layout.QUEUES, Layout.PENALTIES),
+    Against.BOTH: (Layout.CAREFUL, Layout.QUEUES),
 }
 _WIDTH = 110  # of what is not a terminal
 
@@ -92,7 +92,7 @@ def carry_out(wish: Wish) -> None:
 
 
 def _against(course: Scenario | Recording, wish: Wish) -> Against:
-    """What was asked for; else, where a page has room for it, a queue for each language."""
+    """What was asked for; else, where a page has room for it, the strongest opponent."""
     beside = 1 if isinstance(course, Scenario) else 3 if _is_changed(wish) else 2
     if wish.against is not None:
         if wish.report is not None and beside + len(_LAYOUTS[wish.against]) > MOST_SYSTEMS:
@@ -102,7 +102,7 @@ def _against(course: Scenario | Recording, wish: Wish) -> Against:
                 else f"a page shows {MOST_SYSTEMS} systems side by side: compare with one alone"
             )
         return wish.against
-    return Against.QUEUES if wish.report is not None and beside < MOST_SYSTEMS else Against.NONE
+    return Against.CAREFUL if wish.report is not None and beside < MOST_SYSTEMS else Against.NONE
 
 
 def _is_changed(wish: Wish) -> bool:

@@ -1,9 +1,10 @@
 """app_queue: the baseline, Asterisk's own queues under simulation.
 
-The rules are those of apps/app_queue.c (Asterisk 20 to 22). Set as a careful administrator
-would: `strategy=leastrecent`, `autofill=yes`, `ringinuse=no`, `shared_lastcall=yes` (without
-it a wrap-up holds in one queue alone), `joinempty=yes`; the rest as it comes: `retry` 5 s,
-`autopause` off, no weights, `force_longest_waiting_caller` off, no announcements.
+The rules are those of apps/app_queue.c (Asterisk 20 to 22). Set as an administrator who knows
+them would: `strategy=leastrecent`, `autofill=yes`, `ringinuse=no`, `shared_lastcall=yes` (without
+it a wrap-up holds in one queue alone), `joinempty=yes`; the rest as it comes: `retry` 5 s (1 s
+in `Layout.CAREFUL`), `autopause` off, no weights, no announcements.
+`force_longest_waiting_caller` (of 2023) is off: we had no source at hand to read its rule in.
 
 What follows from them:
 
@@ -12,14 +13,18 @@ What follows from them:
 - after a try that reached nobody, or whose ringing nobody answered, the caller sleeps for
   `retry`, and stands in the way of those behind meanwhile (`queue_exec`, `wait_a_bit`);
 - whoever missed a ringing is still the least recent, and is rung again;
+- whose turn it is depends on how many members are available, whether or not the caller may be
+  given to them (`num_available_members` does not look at penalties);
+- a queue rule is applied when the caller looks, and counts whole seconds of the clock
+  (`update_qe_rule`), so it acts up to a second early, or a sleep late;
 - order across queues is not kept;
 - times of calls are whole seconds, so a wrap-up is up to a second shorter (`update_queue`);
 - a nurse who signs out is forgotten; when she is back she has no last call, and is rung
   first (`add_to_queue`).
 
 A device's state, which in Asterisk follows some milliseconds later, is known at once here.
-Our surge, refusals, rings and interpreters it does not have; hours are the dialplan's, and
-lead to where ours lead.
+Our surge and refusals it does not have, our rings in `Layout.CAREFUL` alone; hours are the
+dialplan's, and lead to where ours lead, those with an interpreter to the default language.
 """
 
 import heapq
@@ -28,8 +33,8 @@ from typing import Final
 from callcenter.acd.ids import Millis, NurseId
 from callcenter.acd.policy import Policy
 from callcenter.simulate.baseline.layout import Layout, Plan, plan
-from callcenter.simulate.baseline.line import RECHECK, Entry, Member, Queue
-from callcenter.simulate.model import Caller, Move
+from callcenter.simulate.baseline.line import RECHECK, Entry, Looked, Member, Queue
+from callcenter.simulate.model import Caller, Kind, Move
 from language_routing.languages import Language
 from language_routing.lines import place
 
@@ -40,7 +45,9 @@ RETRY: Final[Millis] = 5_000
 _NAMES: Final = {
     Layout.PENALTIES: "app_queue, one queue with penalties",
     Layout.QUEUES: "app_queue, a queue for each language",
+    Layout.CAREFUL: "app_queue, carefully set up",
 }
+_RETRY: Final = {Layout.PENALTIES: RETRY, Layout.QUEUES: RETRY, Layout.CAREFUL: 1_000}
 
 
 class AppQueue:
@@ -50,16 +57,19 @@ class AppQueue:
     the same instant the one who came first looks first.
 
     Args:
-        retry: queues.conf's `retry`; the default is used for 0 (`queue_set_param`).
+        retry: queues.conf's `retry`; Asterisk's default is used for 0 (`queue_set_param`).
+            `None`: the layout's, 1 s for `CAREFUL` and Asterisk's default for the others.
     """
 
-    def __init__(self, layout: Layout = Layout.PENALTIES, *, retry: Millis = RETRY) -> None:
+    def __init__(self, layout: Layout = Layout.PENALTIES, *, retry: Millis | None = None) -> None:
         self.name = _NAMES[layout]
         self.rung: list[tuple[int, NurseId]] = []
         self.sent_away: list[int] = []
         self.freed: list[NurseId] = []
         self.refusing = False
         self.events = 0
+        if retry is None:
+            retry = _RETRY[layout]
         self._layout, self._retry = layout, retry if retry > 0 else RETRY
         self._policy: Policy
         self._plan: Plan
@@ -70,7 +80,7 @@ class AppQueue:
         self._entries: dict[int, Entry] = {}
         self._entered = 0
         self._wrapping: list[tuple[Millis, int, Member]] = []  # a heap
-        self._done: Millis = 0  # the looks up to here are over
+        self._done = Looked(0)
 
     def opens(self, policy: Policy, now: Millis) -> None:
         """Begins with everybody signed out, and nobody in line.
@@ -87,7 +97,7 @@ class AppQueue:
             for nurse, seats in self._plan.seats.items()
         }
         self._entries, self._wrapping = {}, []
-        self._entered, self._done = 0, now
+        self._entered, self._done = 0, Looked(now)
 
     # -- told ---------------------------------------------------------------------------
 
@@ -120,7 +130,7 @@ class AppQueue:
         priority = self._plan.priorities.get(caller.priority_class, 0)
         queue = self._queues[door.queue]
         self._entered += 1
-        entry = Entry(caller.number, queue, self._entered, priority, door)
+        entry = Entry(caller.number, queue, self._entered, priority, door, since=now // 1000)
         self._entries[caller.number] = entry
         sleeps = RECHECK
         if queue.is_turn(entry):
@@ -176,6 +186,19 @@ class AppQueue:
 
     # -- asked --------------------------------------------------------------------------
 
+    def reaches(self, kind: Kind, nurse: NurseId) -> Millis | None:
+        """After what wait such a caller's range of penalties has her seat in it.
+
+        Competences and years play no part; a queue rule counts whole seconds.
+        """
+        language = self._policy.default_language if kind.interpreter else kind.language
+        door = self._plan.doors[language]
+        for seat in self._plan.seats[nurse]:
+            if seat.queue == door.queue:
+                after = door.opens(seat.penalty)
+                return None if after is None else after * 1000
+        return None
+
     def is_free(self, nurse: NurseId) -> bool:
         """Whether she is available, her wrap-up over."""
         return self._members[nurse].available
@@ -193,17 +216,18 @@ class AppQueue:
         first = self._first()
         if first is None:
             return wrapping[0][0] if wrapping else None
-        if wrapping and wrapping[0][0] < first.looks_at:
+        if wrapping and wrapping[0][0] < first.rings_at:
             return wrapping[0][0]
-        return first.looks_at
+        return first.rings_at
 
     def wake(self, now: Millis) -> None:
         """Wrap-ups end, and callers look whose turn it is."""
         self._end_wrap_ups(now)
-        while (entry := self._first()) is not None and entry.looks_at <= now:
+        while (entry := self._first()) is not None and entry.rings_at <= now:
             self.events += 1
             member = entry.queue.best(entry, now // 1000)
             assert member is not None  # or it would not be the first to look and to ring somebody
+            self._done = max(self._done, Looked(now, entry.entered))
             entry.queue.leaves(entry, self._done)
             self._ring(entry, member)
 
@@ -212,7 +236,7 @@ class AppQueue:
     def _tell(self, now: Millis) -> None:
         self.events += 1
         self._end_wrap_ups(now)
-        self._done = now
+        self._done = Looked(now)
 
     def _language(self, caller: Caller, now: Millis) -> Language | None:
         """Of the queue; `None`: closed, and the caller is rung back."""
@@ -227,7 +251,7 @@ class AppQueue:
         for queue in self._queues.values():
             entry = queue.first(self._done)
             if entry is not None and (
-                first is None or (entry.looks_at, entry.entered) < (first.looks_at, first.entered)
+                first is None or (entry.rings_at, entry.entered) < (first.rings_at, first.entered)
             ):
                 first = entry
         return first
@@ -252,7 +276,7 @@ class AppQueue:
                 queue.loses(member, self._done)
 
     def _end_wrap_ups(self, now: Millis) -> None:
-        self._done = max(self._done, now - 1)
+        self._done = max(self._done, Looked(now - 1))
         wrapping = self._wrapping
         while wrapping and wrapping[0][0] <= now:
             ends, _, member = heapq.heappop(wrapping)

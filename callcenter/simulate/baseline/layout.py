@@ -1,18 +1,22 @@
 """Layout: how a site's languages are expressed in app_queue's words, queues and penalties.
 
-What is a ring of a language line in our routing has no like in app_queue: nothing opens as a
-caller waits, and no interpreter comes. Competences and years are unknown to it too, so
-callers of every entry point stand in the same queues.
+A ring of a language line in our routing can be said by a queue rule: `penaltychange` in
+queuerules.conf raises QUEUE_MAX_PENALTY as a caller waits, so that members of higher penalties,
+with an interpreter if need be, can be rung. Such a rule must be written, so two of the layouts
+have none, and `CAREFUL` has one for each line with rings. Competences and years are unknown to
+app_queue, so callers of every entry point stand in the same queues.
 """
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 
 from callcenter.acd.ids import NurseId
 from callcenter.acd.policy import NurseSpec, Policy
+from callcenter.simulate.baseline.careful import careful_queue
+from callcenter.simulate.baseline.door import Door, Seat
 from language_routing.languages import Language
 from language_routing.skills import Level
 
@@ -29,21 +33,7 @@ class Layout(StrEnum):
 
     PENALTIES = "penalties"  # one queue; a language is a range of penalties
     QUEUES = "queues"  # one queue for each language
-
-
-class Door(NamedTuple):
-    """Where callers of one language go in, with QUEUE_MIN_PENALTY and QUEUE_MAX_PENALTY."""
-
-    queue: str
-    lowest: int
-    highest: int
-
-
-class Seat(NamedTuple):
-    """A nurse's membership in one queue, and her penalty in it."""
-
-    queue: str
-    penalty: int
+    CAREFUL = "careful"  # the same, with a reserve and queue rules (`careful.careful_queue`)
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,6 +70,19 @@ def plan(policy: Policy, layout: Layout) -> Plan:
         return Plan(
             doors={tag: Door(tag, 0, _NO_END) for tag in languages},
             seats={spec.id: _in_each(spec, languages) for spec in policy.nurses},
+            priorities=priorities,
+        )
+    if layout is Layout.CAREFUL:
+        queues = {
+            tag: careful_queue(policy.routing.line(tag), policy.nurses, languages)
+            for tag in languages
+        }
+        return Plan(
+            doors={tag: door for tag, (door, _) in queues.items()},
+            seats={
+                spec.id: tuple(seats[spec.id] for _, seats in queues.values() if spec.id in seats)
+                for spec in policy.nurses
+            },
             priorities=priorities,
         )
     spoken = {spec.id: frozenset(spec.languages) & frozenset(languages) for spec in policy.nurses}

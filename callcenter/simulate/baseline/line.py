@@ -10,14 +10,25 @@ lead to a ringing are made, and the others are counted forward when somebody ask
 """
 
 from bisect import bisect_left
-from typing import Final
+from typing import Final, NamedTuple
 
 from callcenter.acd.ids import Millis, NurseId
-from callcenter.simulate.baseline.layout import Door
+from callcenter.simulate.baseline.door import Door
 
 RECHECK: Final[Millis] = 1_000
 """Between two looks of a caller whose turn it is not (`wait_our_turn`)."""
 _PENALTY: Final = 1_000_000  # `calc_metric`: what one penalty counts against a second of idleness
+
+
+EVERYBODY: Final = 10**15
+"""More than any caller's running number."""
+
+
+class Looked(NamedTuple):
+    """Up to where looks are over: before `at` all, at it those of callers up to `entered`."""
+
+    at: Millis
+    entered: int = EVERYBODY
 
 
 class Member:
@@ -57,37 +68,53 @@ class Entry:
     Attributes:
         entered: A running number over all queues.
         place: What a queue is ordered by (`join_queue`): higher priorities first, then arrival.
-        lowest, highest: The penalties of members whom the caller may be given to.
+        since: The second in which it entered (`qe.start`).
+        door: With the penalties of members whom the caller may be given to.
         looks_at: When the caller's thread looks next.
         every: How long it sleeps when that look leads to nothing.
+        rings_at: Of the first to ring: its look that rings somebody, if nothing happens before.
         member: Whose phone rings (`pending`).
     """
 
     __slots__ = (
-        "entered", "every", "highest", "looks_at", "lowest", "member", "number", "place", "queue",
+        "door", "entered", "every", "looks_at", "member", "number", "place", "queue", "rings_at",
+        "since",
     )  # fmt: skip
 
     def __init__(
-        self, number: int, queue: "Queue", entered: int, priority: int, door: Door
+        self,
+        number: int,
+        queue: "Queue",
+        entered: int,
+        priority: int,
+        door: Door,
+        *,
+        since: int,
     ) -> None:
         self.number, self.queue, self.entered = number, queue, entered
         self.place = (-priority, entered)
-        self.lowest, self.highest = door.lowest, door.highest
+        self.door, self.since = door, since
         self.looks_at: Millis = 0
+        self.rings_at: Millis = 0
         self.every = RECHECK
         self.member: Member | None = None
 
-    def counts_forward(self, done: Millis) -> None:
-        """The looks up to the instant `done` are over, and led to nothing."""
-        if self.looks_at <= done:
-            self.looks_at += ((done - self.looks_at) // self.every + 1) * self.every
+    def counts_forward(self, done: Looked) -> None:
+        """The looks up to `done` are over, and led to nothing."""
+        last = done.at if self.entered <= done.entered else done.at - 1
+        if self.looks_at <= last:
+            self.looks_at += ((last - self.looks_at) // self.every + 1) * self.every
+
+    def first_look_from(self, at: Millis) -> Millis:
+        """The first look at an instant or after it, if those before lead to nothing."""
+        return self.looks_at + max(0, -((self.looks_at - at) // self.every)) * self.every
 
 
 class Queue:
     """One queue, `strategy=leastrecent`, `autofill=yes`, weight 0.
 
-    Whatever changes who is available or who stands where is told together with `done`, the
-    instant up to which looks are over: with the change somebody's turn may come or go, and those
+    Whatever changes who is available or who stands where is told together with `done`, up to
+    where looks are over: with the change somebody's turn may come or go, and those
     whose turn it is sleep for `retry` between looks that lead to nothing, the others a second.
 
     Args:
@@ -113,7 +140,7 @@ class Queue:
         """
         return bisect_left(self._places, entry.place) < len(self._free)
 
-    def stands(self, entry: Entry, looks_at: Millis, done: Millis) -> None:
+    def stands(self, entry: Entry, looks_at: Millis, done: Looked) -> None:
         """A caller stands in line, for the first time or again, and looks next at an instant."""
         entry.looks_at = looks_at
         index = bisect_left(self._places, entry.place)
@@ -125,7 +152,7 @@ class Queue:
             self._turns += 1
         self._pass_turns(done)
 
-    def leaves(self, entry: Entry, done: Millis) -> None:
+    def leaves(self, entry: Entry, done: Looked) -> None:
         """A caller is no longer in line: gone, or a phone rings."""
         index = bisect_left(self._places, entry.place)
         del self._places[index], self._line[index]
@@ -135,12 +162,12 @@ class Queue:
 
     # -- who can be rung ----------------------------------------------------------------
 
-    def gets(self, member: Member, penalty: int, done: Millis) -> None:
+    def gets(self, member: Member, penalty: int, done: Looked) -> None:
         """A member is available."""
         self._free[member] = penalty
         self._pass_turns(done)
 
-    def loses(self, member: Member, done: Millis) -> None:
+    def loses(self, member: Member, done: Looked) -> None:
         """A member is not available, or was not."""
         if self._free.pop(member, None) is not None:
             self._pass_turns(done)
@@ -148,8 +175,9 @@ class Queue:
     def best(self, entry: Entry, second: int) -> Member | None:
         """Whom a caller's try rings (`try_calling`, `ring_one`); `None`: it reaches nobody."""
         found, least = None, 0
+        lowest, highest = entry.door.lowest, entry.door.highest_after(second - entry.since)
         for member, penalty in self._free.items():
-            if entry.lowest <= penalty <= entry.highest:
+            if lowest <= penalty <= highest:
                 metric = member.metric(penalty, second)
                 if (
                     found is None
@@ -161,31 +189,34 @@ class Queue:
 
     # -- who looks next -----------------------------------------------------------------
 
-    def first(self, done: Millis) -> Entry | None:
+    def first(self, done: Looked) -> Entry | None:
         """Who is the next to look and to ring somebody, if nothing else happens before."""
         if self._stale:
             self._stale = False
             self._first = self._find_first(done)
         return self._first
 
-    def _find_first(self, done: Millis) -> Entry | None:
+    def _find_first(self, done: Looked) -> Entry | None:
         if not self._turns:
             return None
         penalties = set(self._free.values())
-        reaches: dict[tuple[int, int], bool] = {}
+        soonest: dict[Door, int | None] = {}
         first: Entry | None = None
         for entry in self._line[: self._turns]:
-            may = (entry.lowest, entry.highest)
-            if may not in reaches:
-                reaches[may] = any(may[0] <= penalty <= may[1] for penalty in penalties)
-            if not reaches[may]:
+            door = entry.door
+            if door not in soonest:
+                opens = [after for p in penalties if (after := door.opens(p)) is not None]
+                soonest[door] = min(opens, default=None)
+            after = soonest[door]
+            if after is None:
                 continue
             entry.counts_forward(done)
-            if first is None or (entry.looks_at, entry.entered) < (first.looks_at, first.entered):
+            entry.rings_at = entry.first_look_from((entry.since + after) * 1000)
+            if first is None or (entry.rings_at, entry.entered) < (first.rings_at, first.entered):
                 first = entry
         return first
 
-    def _pass_turns(self, done: Millis) -> None:
+    def _pass_turns(self, done: Looked) -> None:
         self._stale = True
         turns, line = min(len(self._free), len(self._line)), self._line
         while self._turns < turns:

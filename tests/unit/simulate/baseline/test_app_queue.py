@@ -10,14 +10,21 @@ from callcenter.acd.ids import Millis, NurseId
 from callcenter.acd.policy import Policy
 from callcenter.simulate.baseline.app_queue import AppQueue
 from callcenter.simulate.baseline.layout import Layout
-from callcenter.simulate.model import NEVER, Caller, Move
+from callcenter.simulate.model import NEVER, Caller, Kind, Move
 from language_routing.hours import Hours, Span
 from language_routing.languages import Language
 from language_routing.lines import Closed, Instead, Line, Routing
+from language_routing.rings import Ring
+from language_routing.skills import Level, Requirement
 from tests.unit.simulate.baseline.threads import AR, SO, START, SV, policy
 
 N0, N1, N2 = NurseId("n0"), NurseId("n1"), NurseId("n2")
 SECOND: Final = 1_000
+FLUENT_THEN_ANY: Final = (
+    Ring(level=Level.FLUENT),
+    Ring(after=120_000),
+    Ring(after=240_000, level=None, competences=False),
+)
 NEVER_OPEN: Final = Hours(spans=())
 
 
@@ -436,3 +443,103 @@ def test_it_goes_to_another_process() -> None:
 
 def _closed(language: Language, instead: Instead) -> Line:
     return Line(language=language, hours=NEVER_OPEN, closed=Closed(instead=instead, language=SV))
+
+
+def kind(language: Language, *, interpreter: bool = False) -> Kind:
+    return Kind(language, "public", "public", interpreter)
+
+
+def test_without_queue_rules_a_nurse_is_reached_at_once_or_never() -> None:
+    site = policy(["sv", "sv ar", "ar:working", ""], 0, {AR: FLUENT_THEN_ANY})
+    for layout in (Layout.PENALTIES, Layout.QUEUES):
+        acd = opened(site, layout)
+        assert [acd.reaches(kind(SV), spec.id) for spec in site.nurses] == [0, 0, None, None]
+        assert [acd.reaches(kind(AR), spec.id) for spec in site.nurses] == [None, 0, 0, None]
+
+
+def test_a_caller_who_needs_an_interpreter_reaches_those_of_the_default_language() -> None:
+    site = policy(["sv", "ar"], 0)
+    for layout in Layout:
+        acd = opened(site, layout)
+        assert acd.reaches(kind(AR, interpreter=True), N0) == 0
+        assert acd.reaches(kind(AR, interpreter=True), N1) is None
+
+
+def test_with_queue_rules_a_nurse_is_reached_when_her_ring_opens() -> None:
+    site = policy(["sv", "sv ar", "ar:working", ""], 0, {AR: FLUENT_THEN_ANY})
+    acd = opened(site, Layout.CAREFUL)
+    assert [acd.reaches(kind(AR), spec.id) for spec in site.nurses] == [
+        240_000,
+        0,
+        120_000,
+        240_000,
+    ]
+    assert [acd.reaches(kind(SV), spec.id) for spec in site.nurses] == [0, 0, None, None]
+
+
+def test_what_a_nurse_is_trained_in_is_unknown_and_reaches_are_the_same_at_every_entry() -> None:
+    site = policy(["sv"], 0)
+    site = replace(site, requirements={"child": Requirement(competences=("child",), years=5)})
+    acd = opened(site, Layout.CAREFUL)
+    assert acd.reaches(Kind(SV, "child", "care", interpreter=False), N0) == 0
+
+
+def test_a_queue_rule_rings_a_nurse_of_a_later_ring_at_a_look_after_it_opens() -> None:
+    site = policy(["sv", "ar:working"], 0, {AR: FLUENT_THEN_ANY})
+    acd = opened(site, Layout.CAREFUL, ready=(N0,))
+    comes(acd, caller(1, START + 300, AR))
+    assert rings_next(acd) == (START + 240_300, [(1, N0)])
+    comes(acd, caller(2, START + 250_300, AR))
+    acd.changes(N1, Move.READY, START + 251_000)
+    assert rings_next(acd) == (START + 370_300, [(2, N1)])
+
+
+def test_a_queue_rule_counts_whole_seconds_and_may_act_almost_a_second_early() -> None:
+    site = policy(["sv"], 0, {AR: FLUENT_THEN_ANY})
+    acd = opened(site, Layout.CAREFUL)
+    comes(acd, caller(1, START + 900, AR))
+    comes(acd, caller(2, START + 100_000))
+    acd.changes(N0, Move.READY, START + 239_950)
+    assert rings_next(acd)[1] == [(2, N0)]
+    acd.gives_up(caller(2), START + 240_001)
+    assert rings_next(acd) == (START + 240_900, [(1, N0)])
+    assert START % SECOND == 0
+
+
+def test_one_who_waits_for_a_later_ring_takes_the_turn_of_one_who_could_be_served() -> None:
+    site = policy(["sv", "ar"], 0, {AR: FLUENT_THEN_ANY})
+    acd = opened(site, Layout.CAREFUL, ready=(N0,))
+    comes(acd, caller(1, language=AR))
+    comes(acd, caller(2, START + 60_000, AR))
+    acd.changes(N1, Move.READY, START + 60_500)
+    assert rings_next(acd) == (START + 61_000, [(1, N1)])
+    assert rings_next(acd) == (START + 300_000, [(2, N0)])
+
+
+def test_a_nurse_who_speaks_more_languages_is_kept_for_them() -> None:
+    acd = opened(policy(["sv ar so", "sv ar", "sv"], 0), Layout.CAREFUL, ready=(N0, N1, N2))
+    for number, (language, nurse) in enumerate(((SV, N2), (AR, N1), (SV, N0))):
+        comes(acd, caller(number, language=language))
+        assert rung(acd) == [(number, nurse)]
+
+
+def test_a_nurse_who_is_kept_is_rung_rather_than_nobody() -> None:
+    acd = opened(policy(["sv ar so"], 0), Layout.CAREFUL, ready=(N0,))
+    comes(acd, caller(1))
+    assert rung(acd) == [(1, N0)]
+
+
+def test_who_sets_it_up_with_care_shortens_the_sleep_after_a_try_to_a_second() -> None:
+    for layout, configured, slept in (
+        (Layout.CAREFUL, None, 1_000),
+        (Layout.CAREFUL, 2_000, 2_000),
+        (Layout.QUEUES, None, 5_000),
+        (Layout.PENALTIES, None, 5_000),
+    ):
+        acd = AppQueue(layout, retry=configured)
+        acd.opens(policy(["sv"], 0), START)
+        acd.changes(N0, Move.READY, START)
+        comes(acd, caller(1))
+        rung(acd)
+        acd.misses(caller(1), N0, START)
+        assert acd.next_time() == START + slept

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from callcenter.acd.ids import NurseId
-from callcenter.simulate.baseline.layout import Door, Layout, Seat, in_one_order, plan
+from callcenter.simulate.baseline.door import Door, Seat
+from callcenter.simulate.baseline.layout import Layout, in_one_order, plan
 from language_routing.languages import Language
 from tests.unit.simulate.baseline.threads import AR, SO, SV, policy
 

@@ -1,14 +1,17 @@
 """app_queue as threads that look every second, one by one; and small days to compare with."""
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple, Protocol
 
 from callcenter.acd.ids import Millis, NurseId
 from callcenter.acd.policy import NurseSpec, Policy
+from callcenter.simulate.baseline.door import Door
 from callcenter.simulate.baseline.layout import Layout, plan
 from callcenter.simulate.model import Caller, Change, Move
 from language_routing.languages import Language
+from language_routing.lines import Line, Routing
+from language_routing.rings import Ring
 from language_routing.skills import Level
 
 SV, AR, SO = Language("sv"), Language("ar"), Language("so")
@@ -16,6 +19,7 @@ START: Final = 1_700_000_000_000
 RING: Final = 15_000
 END: Final = 240_000
 NOBODY: Final = NurseId("")
+NO_RINGS: Final[Mapping[Language, tuple[Ring, ...]]] = {}
 
 
 class Told(Protocol):
@@ -46,8 +50,11 @@ class _Agent:
 class _Waiting:
     """`struct queue_ent`, and its thread."""
 
-    def __init__(self, caller: Caller, number: int, queue: str, prio: int) -> None:
-        self.caller, self.number, self.queue, self.prio = caller, number, queue, prio
+    def __init__(self, caller: Caller, number: int, door: Door, prio: int, now: Millis) -> None:
+        self.caller, self.number, self.queue, self.prio = caller, number, door.queue, prio
+        self.min_penalty, self.max_penalty = door.lowest, door.highest
+        self.rules = list(door.rule)
+        self.start = now // 1000
         self.pending = False
         self.wakes: Millis | None = None
         self.rings: _Agent | None = None
@@ -97,12 +104,15 @@ class Threads:
                 ahead += 1
         return ahead < available
 
+    def _update_qe_rules(self, waiting: _Waiting, now: Millis) -> None:
+        while waiting.rules and now // 1000 - waiting.start >= waiting.rules[0].after:
+            waiting.max_penalty = waiting.rules.pop(0).highest
+
     def _try_calling(self, waiting: _Waiting, now: Millis) -> bool:
-        door = self._plan.doors[waiting.caller.language]
         outgoing = []
         for number, agent in enumerate(self._agents.values()):
             penalty = self._penalty(agent, waiting.queue)
-            if penalty is None or penalty < door.lowest or penalty > door.highest:
+            if penalty is None or not waiting.min_penalty <= penalty <= waiting.max_penalty:
                 continue
             metric = 1_000_000 - (now // 1000 - agent.lastcall) if agent.lastcall else 0
             outgoing.append((metric + penalty * 1_000_000, number, agent))
@@ -116,7 +126,9 @@ class Threads:
 
     def _looks(self, waiting: _Waiting, now: Millis) -> None:
         self.looks += 1
-        if not self._is_our_turn(waiting, now):
+        turn = self._is_our_turn(waiting, now)
+        self._update_qe_rules(waiting, now)
+        if not turn:
             waiting.wakes = now + 1_000
         elif not self._try_calling(waiting, now):
             waiting.wakes = now + self._retry
@@ -139,7 +151,7 @@ class Threads:
     def comes(self, caller: Caller, now: Millis) -> None:
         self._number += 1
         prio = self._plan.priorities.get(caller.priority_class, 0)
-        waiting = _Waiting(caller, self._number, self._plan.doors[caller.language].queue, prio)
+        waiting = _Waiting(caller, self._number, self._plan.doors[caller.language], prio, now)
         line = self._queues[waiting.queue]
         at = next((n for n, other in enumerate(line) if waiting.prio > other.prio), len(line))
         line.insert(at, waiting)
@@ -252,7 +264,9 @@ def live(day: Day, acd: Told) -> list[Ringing]:
         drain(now)
 
 
-def policy(nurses: Sequence[str], wrap_up: Millis) -> Policy:
+def policy(
+    nurses: Sequence[str], wrap_up: Millis, rings: Mapping[Language, tuple[Ring, ...]] = NO_RINGS
+) -> Policy:
     """Nurses by what they speak: `sv ar:working`."""
     specs = []
     for number, said in enumerate(nurses):
@@ -271,4 +285,5 @@ def policy(nurses: Sequence[str], wrap_up: Millis) -> Policy:
         nurses=tuple(specs),
         ring=RING,
         wrap_up=wrap_up,
+        routing=Routing(lines=tuple(Line(language=tag, rings=r) for tag, r in rings.items())),
     )
