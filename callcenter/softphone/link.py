@@ -51,7 +51,7 @@ class Link:
         self._arrived = threading.Condition()
         self._sending = threading.Lock()
         self._lost = False
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=2.0)
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=30.0)
         self._socket.settimeout(_TICK_SECONDS)
         self._acknowledge_at_once()
         self._thread = threading.Thread(target=self._read, name=f"phone-{port}", daemon=True)
@@ -64,7 +64,7 @@ class Link:
         except LinkLost:
             return
 
-    def ask(self, command: str, params: str = "", timeout: float = 5.0) -> Reply:
+    def ask(self, command: str, params: str = "", timeout: float = 30.0) -> Reply:
         """Give a command and wait for its reply, `timeout` seconds at most.
 
         Raises:

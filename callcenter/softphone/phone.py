@@ -188,7 +188,7 @@ class Phone:
         """
         return self._log.next_incoming(timeout)
 
-    def answer(self, timeout: float = 5.0) -> Call:
+    def answer(self, timeout: float = 30.0) -> Call:
         """Answer the call that rings; returns when it is up.
 
         Raises:

@@ -43,7 +43,7 @@ def table(summaries: Sequence[Summary]) -> str:
 
 
 def _minutes(seconds: float | None) -> str:
-    return NOTHING if seconds is None else span(int(seconds * 1000))
+    return NOTHING if seconds is None else span(round(seconds) * 1000)
 
 
 def drawn(page: str, summaries: Sequence[Summary]) -> str:

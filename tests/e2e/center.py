@@ -13,7 +13,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -114,8 +114,9 @@ class Center:
         self._up: subprocess.Popen[bytes] | None = None
         self.output = home / "up.out"
         self._phones = ExitStack()
-        self._killed: set[int] = set()
-        self._struck, self._unseeing = EntryId("0-0"), False
+        self._killed: dict[str, int] = {}
+        self._struck: EntryId | None = None
+        self._unseeing = False
 
     # -- the service ------------------------------------------------------------------
 
@@ -175,7 +176,9 @@ class Center:
 
     def control(self, *words: str) -> str:
         """supervisorctl."""
-        if words[0] in ("start", "restart"):
+        if words[0] == "restart":  # what the old one says as it ends is no sign of the new one
+            return self.control("stop", *words[1:]) + self.control("start", *words[1:])
+        if words[0] == "start":
             self.mark(*words[1:])
         done = subprocess.run(
             [sys.executable, "-m", "supervisor.supervisorctl", "-s",
@@ -202,20 +205,28 @@ class Center:
 
     def kill(self, *processes: str) -> None:
         """kill -9; supervisord starts them again. They are dead when this returns."""
-        pids = [self.living(process) for process in processes]
+        pids = {process: self.living(process) for process in processes}
         self.mark(*processes)  # Redis itself may be among them
-        for pid in pids:
+        for pid in pids.values():
             os.kill(pid, signal.SIGKILL)
         self._killed.update(pids)
-        until(lambda: not any(map(_lives, pids)), PATIENCE_S, "a killed process lives on")
-        self.mark(*processes)
+        until(lambda: not any(map(_lives, pids.values())), PATIENCE_S, "a killed process lives on")
+        if not self._unseeing:  # the whole truth is told once, perhaps by now
+            self.mark(*processes)
 
     def mark(self, *processes: str) -> None:
-        """Something is done to these just now: `alive_again` asks for words from after it."""
+        """Something is done to these just now: `alive_again` asks for words from after it.
+
+        Out of Redis's reach there is no mark; then `alive_again` makes one as soon as it can.
+        """
         self._unseeing = not _SEEING.isdisjoint(processes)
+        self._struck = None
         with suppress(RedisError):
-            newest = self._journal.newest(1)
-            self._struck = newest[0].id if newest else EntryId("0-0")
+            self._struck = self._newest()
+
+    def _newest(self) -> EntryId:
+        newest = self._journal.newest(1)
+        return newest[0].id if newest else EntryId("0-0")
 
     def alive_again(self, process: str) -> bool:
         """Whether the service works again from end to end, after something was done to it.
@@ -224,18 +235,20 @@ class Center:
         a sign of life since; if it had lost sight of Asterisk, it has told the whole truth anew.
         """
         try:
+            if self._struck is None:
+                self._struck = self._newest()
             if not publish(self._journal, GatewayAlive(node=NodeId("elsewhere")), 5):
                 return False
             present = self.board.nodes[NodeId(self.settings.node)].present
-            told = self._told_by_the_node()
+            told = self._told_by_the_node(self._struck)
         except (JournalLost, RedisError):
             return False
         wanted = ChannelsSeen if self._unseeing else GatewayAlive
         return present and wanted in told and self._runs(process)
 
-    def _told_by_the_node(self) -> set[type]:
-        """Of what kinds the node's own words are since the last `mark`."""
-        found, after = set[type](), self._struck
+    def _told_by_the_node(self, after: EntryId) -> set[type]:
+        """Of what kinds the node's own words are since then."""
+        found = set[type]()
         while batch := self._journal.read(after, count=1_000):
             after = batch[-1].id
             for entry in batch:
@@ -248,13 +261,23 @@ class Center:
     def _runs(self, process: str) -> bool:
         """Whether supervisord has it running, and not still the one that was killed."""
         number = re.search(r"RUNNING +pid (\d+)", self.control("status", process))
-        return number is not None and int(number[1]) not in self._killed
+        return number is not None and int(number[1]) != self._killed.get(process)
 
-    def let_callers_be_silent(self) -> None:
+    @contextmanager
+    def silent_callers(self) -> Iterator[None]:
         """SIPp's callers send no sound, and after a minute of that Asterisk ends their calls."""
+        self._rtp_timeout(60, 600)
+        try:
+            yield
+        finally:
+            self._rtp_timeout(600, 60)
+
+    def _rtp_timeout(self, old: int, new: int) -> None:
         path = asterisk_config.etc(self.settings) / "pjsip.conf"
-        text = path.read_text()
-        path.write_text(text.replace("rtp_timeout = 60", "rtp_timeout = 600"))
+        pattern, line = rf"(?m)^rtp_timeout = {old}$", f"rtp_timeout = {new}"
+        text, count = re.subn(pattern, line, path.read_text())
+        assert count == 1, f"{count} lines say after how many seconds a silent caller is ended"
+        path.write_text(text)
         self.asterisk("module reload res_pjsip.so")
 
     def keep_asking_for_the_ivr(self) -> None:

@@ -28,18 +28,18 @@ class Fault:
         return f"SIGSTOP of {self.victim} for {self.stopped_s:g} s"
 
     @contextmanager
-    def strike(self, center: Center) -> Iterator[None]:
-        """The fault begins; leaving the context waits out the rest of its time."""
+    def strike(self, center: Center) -> Iterator[str]:
+        """The fault begins, at whom is told; leaving the context waits out the rest of its time."""
         victim = center.leader() if self.victim == "leader" else self.victim
         if self.stopped_s is None:
             center.kill(victim)
-            yield
+            yield victim
             return
         pid = center.living(victim)
         began = time.monotonic()
         os.kill(pid, signal.SIGSTOP)
         try:
-            yield
+            yield victim
             # The fault itself lasts; nothing here waits for the system.
             time.sleep(max(0.0, began + self.stopped_s - time.monotonic()))
         finally:

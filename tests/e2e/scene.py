@@ -107,11 +107,10 @@ class Scene:
     def live_through(self, fault: Fault, meanwhile: Callable[["Scene"], None]) -> None:
         """The fault, while the caller in the menu presses her key and `meanwhile` happens."""
         with ThreadPoolExecutor(1) as people:
-            with fault.strike(self.center):
+            with fault.strike(self.center) as victim:
                 self.menu.phone.send_dtmf(KEYS["en"])
                 done = people.submit(meanwhile, self)
             done.result()
-        victim = "router" if fault.victim == "leader" else fault.victim
         until(lambda: self.center.alive_again(victim), 60, f"the {victim} is not back")
 
     def nurse_answers(self) -> None:

@@ -82,6 +82,7 @@ def test_a_silent_asterisk_is_noticed_and_not_stormed_and_all_is_right_when_it_w
         until(lambda: logs.said("ami down", "gateway", where="reading"), 45, "nobody notices")
         time.sleep(10)  # while it is tried again and again
         tries = metric(center, "callcenter_ami_reconnects_total", "gateway") - tried
+        center.mark("asterisk")
     lasted = time.monotonic() - began
     assert 1 <= tries <= 2 * lasted  # two connections, each at most once a second and less
     until(lambda: center.alive_again("asterisk"), 60, "the service does not resume")
@@ -150,6 +151,7 @@ def gateway_through(center: Center, proxy: Proxy) -> Iterator[None]:
     base = proxy.port - 38  # where a gateway looks for the AMI, see `Settings`
     environment = {**center.environment, "CALLCENTER_PORT_BASE": str(base)}
     center.control("stop", "gateway")
+    center.mark("gateway")
     process = subprocess.Popen(
         [sys.executable, "-m", "callcenter", "run", "gateway"],
         cwd=ROOT, env=environment, stdin=subprocess.DEVNULL,

@@ -10,7 +10,7 @@ from callcenter.settings import ROOT, Settings
 from tests.e2e.center import free_base
 from tests.e2e.conftest import write_site
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 
 BOMB = "\n".join(f"x{n}: &x{n} [*x{n - 1}, *x{n - 1}]" for n in range(1, 40))
 

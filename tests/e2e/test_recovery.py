@@ -1,5 +1,7 @@
 """Our processes die in mid-call: the caller does not notice, and the state comes right."""
 
+import re
+
 import pytest
 
 from callcenter.acd.contact import ContactState
@@ -62,14 +64,23 @@ def test_a_caller_for_whom_a_phone_rings_is_answered_though_a_process_is_killed(
     center.until_state("n001", NurseState.READY, 30)
 
 
+def asked_again(center: Center) -> bool:
+    """Whether the only caller hears the two seconds of music, or has heard them since."""
+    channels = center.asterisk("core show channels concise")
+    channel = channels.partition("!")[0]
+    tries = re.search(r"CC_TRIES=(-?\d+)", center.asterisk(f"core show channel {channel}"))
+    return "!MusicOnHold!" in channels or (tries is not None and int(tries[1]) > -30)
+
+
 def test_a_caller_in_the_menu_hears_it_again_when_the_ivr_is_killed(center: Center) -> None:
+    """She asks for the IVR for long; tests/chaos has a caller who asks as in production."""
     phone = center.caller()
     call = phone.dial("1177").wait(CallState.UP, 30)
     until(lambda: "!AGI!" in center.asterisk("core show channels concise"), 30, "no menu")
     until(center.contacts, 30, "the call has not arrived")
     center.keep_asking_for_the_ivr()
     center.kill("ivr")
-    until(lambda: "!MusicOnHold!" in center.asterisk("core show channels concise"), 30, "no music")
+    until(lambda: asked_again(center), 30, "no music")
     until(lambda: center.alive_again("ivr"), 60, "the IVR is not back")
     until(lambda: "!AGI!" in center.asterisk("core show channels concise"), 60, "no menu")
     phone.send_dtmf("4")

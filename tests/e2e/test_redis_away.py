@@ -141,6 +141,7 @@ def test_callers_are_served_by_the_fallback_queue_while_redis_is_full(
                 "gateway"
             )
             assert metric(center, "callcenter_journal_out_of_reach", "gateway") >= 1
+    center.mark()
     until(lambda: center.alive_again("gateway"), 60, "the service does not resume")
     center.until_state("n001", NurseState.TALKING, 40)  # adopted
     assert center.nurse("n001").contact == ids[0]
@@ -156,7 +157,7 @@ def test_callers_are_served_by_the_fallback_queue_while_redis_is_full(
     )
 
 
-@pytest.mark.parametrize("pauses", [[200] * 20, [9_000]], ids=["200ms-again-and-again", "9s"])
+@pytest.mark.parametrize("pauses", [[200] * 40, [9_000]], ids=["200ms-again-and-again", "9s"])
 def test_a_caller_is_answered_and_chooses_at_once_while_redis_is_slow(
     center: Center, pauses: list[int]
 ) -> None:
@@ -171,13 +172,16 @@ def test_a_caller_is_answered_and_chooses_at_once_while_redis_is_slow(
             over.wait(0.05)
         over.set()
 
+    phone = center.caller("+46701740601")
     holding = threading.Thread(target=slow)
     holding.start()
     asked = time.monotonic()
-    phone = center.caller("+46701740601")
     call = phone.dial("1177").wait(CallState.UP, 8)
     until(lambda: "!AGI!" in center.asterisk("core show channels concise"), 8, "no menu")
-    assert time.monotonic() - asked < 9  # Redis may still be holding its breath
+    if len(pauses) > 1:
+        assert not over.is_set(), "Redis is not slow any more"
+    else:
+        assert time.monotonic() - asked < 9  # Redis may still be holding its breath
     phone.send_dtmf("4")
     until(lambda: "!AGI!" not in center.asterisk("core show channels concise"), 30, "no choice")
     holding.join()

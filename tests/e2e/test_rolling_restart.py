@@ -13,8 +13,9 @@ from callcenter.softphone.phone import CallState
 from callcenter.softphone.sipp import Scenario, SippRun
 from tests.e2e.center import CARRIER, Center, until
 from tests.e2e.scene import patient_center
+from tests.e2e.witness import Witness
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(420)]
 
 PROCESSES = ["router", "standby", "gateway", "ivr"]
 
@@ -35,6 +36,12 @@ def center(_patient: Center) -> Iterator[Center]:
 
 def states(center: Center) -> list[ContactState]:
     return [contact.state for contact in center.contacts()]
+
+
+def late(center: Center) -> bool:
+    """Whether the menu has ended by itself, as it does after a little over 20 s without a key."""
+    contact = center.contacts()[3]
+    return contact.queued is not None and contact.queued - contact.arrived > 20_000
 
 
 @pytest.mark.parametrize("process", PROCESSES)
@@ -68,7 +75,7 @@ def test_callers_in_every_phase_live_through_the_restart_of_a_process(
         "the caller in the menu is left with music",
     )
     if process != "ivr":
-        assert center.contacts()[3].queued is None, "the menu was cut short"
+        assert center.contacts()[3].queued is None or late(center), "the menu was cut short"
     for _ in range(10):
         if center.contacts()[3].queued is not None:
             break
@@ -76,7 +83,8 @@ def test_callers_in_every_phase_live_through_the_restart_of_a_process(
         with_patience = time.monotonic() + 3
         while center.contacts()[3].queued is None and time.monotonic() < with_patience:
             time.sleep(0.1)  # she listens, and presses again
-    assert center.contacts()[3].language == "en"
+    # On a very busy machine the menu may be over before she presses.
+    assert center.contacts()[3].language in (("en", "sv") if late(center) else ("en",))
     center.until_state("n008", NurseState.TALKING, 30)
     talking, waiting = ContactState.TALKING, ContactState.WAITING
     until(
@@ -112,15 +120,22 @@ def test_nobody_is_dropped_and_no_command_is_in_doubt_under_load(center: Center)
     before = center.position()
     scenario = Scenario(
         name="caller", rows=[("+46701740677", "1")], service="1177", calls=40, rate=2,
-        hold_seconds=90, variables={"key_ms": 1_500}, seconds=150,
+        hold_seconds=150, variables={"key_ms": 1_500}, seconds=220,
     )  # fmt: skip
-    with SippRun(scenario, target=center.server, address=CARRIER) as run:
+    with (
+        center.silent_callers(),
+        Witness(center) as witness,
+        SippRun(scenario, target=center.server, address=CARRIER) as run,
+    ):
         for process in (*PROCESSES, "gateway", "gateway"):
             center.control("restart", process)
             until(lambda process=process: center.alive_again(process), 60, f"no {process}")  # type: ignore[misc]
-        result = run.wait(170)
-    assert (result.created, result.failed) == (40, 0)
-    until(lambda: not center.contacts(), 30, "a call that is gone is still believed in")
+        result = run.wait(240)
+        assert (result.created, result.failed) == (40, 0)
+        until(lambda: not center.contacts(), 30, "a call that is gone is still believed in")
+        # Not by the journal: a short talk begins and ends while the gateway is away.
+        assert len(witness.talked) == 40
+        assert witness.violations == []
     events = center.events(before)
     assert not [event for event in events if isinstance(event, CommandUnknown)]
     rung = Counter(event.offer for event in events if isinstance(event, NurseRang))

@@ -3,9 +3,13 @@
 import json
 from typing import Any
 
+import pytest
+
 from callcenter.acd.nurse import NurseState
 from callcenter.softphone.call import CallState
 from tests.e2e.center import Center, until
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 
 
 def swedish(center: Center) -> dict[str, Any]:

@@ -44,15 +44,17 @@ def offered(center: Center, after: EntryId) -> list[str]:
 def test_two_hundred_callers_keep_their_order_when_all_of_ours_are_killed_at_once(
     center: Center,
 ) -> None:
-    center.let_callers_be_silent()
-    with SippRun(crowd(MANY, 20, "1"), target=center.server, address=CARRIER) as run:
+    with (
+        center.silent_callers(),
+        SippRun(crowd(MANY, 20, "1"), target=center.server, address=CARRIER) as run,
+    ):
         until(lambda: in_line(center) == MANY, 90, lambda: f"in line: {in_line(center)}")
         line = sorted(center.contacts(), key=lambda contact: contact.key)
         before = [(contact.id, contact.arrived, contact.queued) for contact in line]
         abandoned = center.tally("abandoned")
         killed = time.monotonic()
         center.kill("router", "standby", "gateway")
-        until(lambda: center.alive_again("gateway"), 60, "not back")  # promised: 5 s
+        until(lambda: center.alive_again("gateway"), 60, "not back")  # tests/chaos: 5 s
         print(f"back after {time.monotonic() - killed:.1f} s")
         # On a very busy machine some went to the fallback queue meanwhile; they come back.
         until(lambda: in_line(center) == MANY, 90, lambda: f"in line: {in_line(center)}")
@@ -97,7 +99,10 @@ def test_callers_stay_in_line_in_their_order_while_all_nurses_are_signed_out(
     words = "callers wait and no nurse who can serve them is signed in"
     center.tell(NurseSignedOut(nurse=NurseId("n006"), actor="test"))
     center.until_state("n006", NurseState.SIGNED_OUT)
-    with SippRun(crowd(10, 5, "2"), target=center.server, address=CARRIER) as run:
+    with (
+        center.silent_callers(),
+        SippRun(crowd(10, 5, "2"), target=center.server, address=CARRIER) as run,
+    ):
         until(lambda: in_line(center) == 10, 30, "not in line")
         order = [c.id for c in sorted(center.contacts(), key=lambda contact: contact.key)]
         until(lambda: logs.said(words, language="fi"), 30, "nobody is told")

@@ -32,9 +32,13 @@ class Rig:
         self._stack.callback(self.server.stop, 0)
         return self.server
 
+    def at_the_end(self, what: Callable[[], object]) -> None:
+        """Also if the test fails, and before the server is stopped."""
+        self._stack.callback(what)
+
     def connect(self) -> socket.socket:
         sock = socket.create_connection(("127.0.0.1", self.server.port))
-        sock.settimeout(3)
+        sock.settimeout(60)
         return self._stack.enter_context(sock)
 
     def call(self, *replies: bytes) -> Channel:
@@ -108,7 +112,7 @@ def test_a_health_probe_is_harmless(rig: Rig) -> None:
 
 def test_a_peer_that_sends_a_byte_now_and_then_is_cut_and_hurts_nobody(rig: Rig) -> None:
     protocol, done = count("protocol"), count("done")
-    rig.start(set_ok, header_seconds=3)
+    rig.start(set_ok, header_seconds=8)
     slow = [rig.connect() for _ in range(10)]
 
     def drip() -> None:
@@ -138,6 +142,7 @@ def test_one_connection_over_the_limit_is_closed_at_once(rig: Rig) -> None:
     gate = threading.Event()
     refused = count("refused")
     rig.start(lambda _: gate.wait(60), most=2)
+    rig.at_the_end(gate.set)
     rig.call()
     rig.call()
     until(lambda: active() == 2)
@@ -175,6 +180,7 @@ def test_stop_lets_a_session_finish(rig: Rig) -> None:
         set_ok(session)
 
     server = rig.start(handler)
+    rig.at_the_end(gate.set)
     channel = rig.call(OK)
     assert entered.wait(30)
     threading.Timer(0.1, gate.set).start()

@@ -26,7 +26,7 @@ def dial() -> Iterator[Dial]:
             stack.enter_context(ours)
             stack.enter_context(theirs)
             channel = Channel(theirs, *replies, then_close=then_close)
-            return Session(ours, **{"command_seconds": 0.3, **options}), channel
+            return Session(ours, **{"command_seconds": 30.0, **options}), channel
 
         yield make
 
@@ -196,7 +196,7 @@ def test_the_end_of_the_stream_is_a_hangup(dial: Dial) -> None:
         for _ in range(2):
             with pytest.raises(Hangup):
                 session.get_variable("A")
-        assert time.monotonic() - started < 5  # no time-out is waited for
+        assert time.monotonic() - started < 15  # no time-out is waited for
 
 
 def test_hanging_up_ends_the_dialogue(dial: Dial) -> None:
@@ -241,8 +241,9 @@ def test_asterisk_s_complaints_are_told_apart_and_the_dialogue_goes_on(dial: Dia
 )
 def test_garbage_is_a_protocol_error_within_bounds(dial: Dial, garbage: bytes) -> None:
     session, _ = dial(garbage)
-    with pytest.raises(AGIProtocolError):
+    with pytest.raises(AGIProtocolError) as caught:
         session.get_variable("A")
+    assert caught.type is not AGITimeout
 
 
 def test_no_answer_is_a_timeout_beyond_the_command_s_own_time(dial: Dial) -> None:

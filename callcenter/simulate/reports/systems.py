@@ -38,7 +38,9 @@ _DIFFERENCES = {
         f"a simulation of app_queue’s rules: {_SAME_CALLERS}, {_OTHER_RULES}. Our own hand-over "
         "of some 20\u00a0ms (measured by “make bench ONLY=dispatch”) is not in the simulation, "
         "while app_queue’s looks once a second are. A surge shortens wrap-up, stretches the "
-        "language rings and refuses callers only with this ACD."
+        "language rings and refuses callers only with this ACD. What a nurse is trained in and "
+        "her years it does not know; that more nurses may serve a caller after a while "
+        "(interpreters too) only where it is carefully set up."
     ),
     Kind.OTHER: f"simulated: {_SAME_CALLERS}, {_OTHER_RULES}.",
 }

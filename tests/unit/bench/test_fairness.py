@@ -21,7 +21,7 @@ def summary() -> Summary:
 
 def test_a_row_says_how_long_most_wait_and_how_many_give_up(summary: Summary) -> None:
     rows = table([summary] * 4).splitlines()
-    assert rows[2].startswith("| Swedish | 3 | **1:09** (33.3 %) | 1:09 (33.3 %) |")
+    assert rows[2].startswith("| Swedish | 3 | **1:10** (33.3 %) | 1:10 (33.3 %) |")
     assert rows[3].startswith("| Arabic | 0 | **–** (–) |")
     assert len({row.count("|") for row in rows}) == 1
 
