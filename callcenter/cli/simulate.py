@@ -28,7 +28,7 @@ def register(app: typer.Typer) -> None:
             str,
             typer.Argument(
                 metavar="SCENARIO",
-                help="A scenario (.yaml), a recorded journal (.jsonl) or `live`.",
+                help="A scenario (.yaml), a journal (.jsonl, or the archive) or `live`.",
             ),
         ],
         *,
