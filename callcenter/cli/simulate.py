@@ -59,7 +59,7 @@ def register(app: typer.Typer) -> None:
         """Simulate days or a year: waits, service level, occupancy, fairness."""
         try:
             # Heavy libraries that no other command needs, and that are an extra.
-            from callcenter.cli import simulate_run  # noqa: PLC0415
+            from callcenter.cli import simulate_run  # noqa: PLC0415  see above
         except ModuleNotFoundError as error:
             if error.name not in EXTRA:
                 raise

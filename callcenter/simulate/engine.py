@@ -307,7 +307,7 @@ class Engine:
         if caller.luck >= rule.share or caller.tries >= rule.most:
             return
         number = caller.number + _REDIALS_FROM
-        chance = random.Random(f"{self._course.seed}/{number}")  # noqa: S311
+        chance = random.Random(f"{self._course.seed}/{number}")  # noqa: S311  no secret
         after = round(chance.expovariate(1) * rule.after)
         again = replace(
             caller,

@@ -51,7 +51,7 @@ def test_a_command_that_asterisk_answers_too_late_rings_nobody_twice_for_one_off
             30,
             "the command is not given up",
         )
-        time.sleep(4)  # ten seconds in all
+        time.sleep(4)  # it stands still on, though the command is given up
     center.until_state("n001", NurseState.TALKING, 60)
     assert center.nurse("n001").contact == ids[0]
     until(lambda: center.contacts()[1].state is ContactState.WAITING, 60, "the second is lost")

@@ -173,7 +173,7 @@ class AppQueue:
         entry.queue.stands(entry, now + self._retry, self._done)
         self._hangs_up(self._members[nurse])
 
-    def parts(self, caller: Caller, nurse: NurseId, now: Millis) -> None:  # noqa: ARG002
+    def parts(self, caller: Caller, nurse: NurseId, now: Millis) -> None:  # noqa: ARG002  the protocol's
         """The call's end counts in whole seconds (`update_queue`), if she is a member still."""
         self._tell(now)
         member = self._members[nurse]
