@@ -2,7 +2,7 @@
 
 `prompts/manifest.json` is `{"so/welcome": {"hash": ..., "stand_in": true, ...}, ...}`.
 An entry is written after its files are in place, so an interrupted run repeats only what
-it did not finish.
+it did not finish, and at most the last second of what it did.
 """
 
 import os
@@ -16,9 +16,11 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         hash: Of everything that the sound was made from: text, voice, recording, options.
-        text_hash: Of the catalog's text; tells a recording that its text has changed.
+        text_hash: Of the catalog's text when this was made; of a recording, when that very
+            recording was first taken. Tells a recording that its text has changed since.
         stand_in: It is not the real thing: its language has no voice and no recording.
         recorded: It comes from a person's recording.
+        recording: Hash of the recording; empty if it is synthetic.
         seconds: Its length.
     """
 
@@ -27,6 +29,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     stand_in: bool
     recorded: bool
     seconds: float
+    recording: str = ""
 
 
 Entries = dict[str, Entry]

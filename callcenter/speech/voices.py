@@ -31,6 +31,10 @@ VOICES: Final = {
 
 # Arabic short vowels and nunation (U+064B-U+0650) before a shadda (U+0651).
 _VOWEL_SHADDA: Final = re.compile("([\u064b-\u0650])\u0651")
+# A ta marbuta that bears no vowel is at a pause, where it is an h (or nothing), and no t.
+_PAUSED_TA_MARBUTA: Final = re.compile("\u0629(?![\u064b-\u0652])")
+# The article before a silent alif: the vowel is the lam's, and espeak-ng looks for it behind.
+_LAM_BEFORE_ALIF: Final = "\u0627\u0644\u0650\u0627"
 
 
 def spelled_for_espeak(text: str) -> str:
@@ -40,4 +44,5 @@ def spelled_for_espeak(text: str) -> str:
     espeak-ng 1.52 drops a vowel that stands there ("mumarrd", not "mumarrid"); keyboards,
     and what it expects, put the shadda first.
     """
-    return _VOWEL_SHADDA.sub("\u0651\\1", text)
+    text = _PAUSED_TA_MARBUTA.sub("\u0647", _VOWEL_SHADDA.sub("\u0651\\1", text))
+    return text.replace(_LAM_BEFORE_ALIF, "\u0627\u0644\u0627\u0650")

@@ -21,3 +21,9 @@ def test_other_languages_are_left_alone() -> None:
     assert spelled_for_espeak("Vid livsfara, ring ett ett två.") == (
         "Vid livsfara, ring ett ett två."
     )
+
+
+def test_a_final_ta_marbuta_is_spoken_as_at_a_pause_and_before_a_vowel_as_it_is() -> None:
+    assert spelled_for_espeak("أَرْبَعَة") == "أَرْبَعَه"
+    assert spelled_for_espeak("حَيَاةٌ") == "حَيَاةٌ"
+    assert spelled_for_espeak("سَبْعَة.") == "سَبْعَه."
