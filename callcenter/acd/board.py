@@ -12,17 +12,19 @@ import msgspec
 from msgspec.structs import replace
 
 from callcenter.acd.calibration import Calibration
-from callcenter.acd.contact import Contact, ContactState, IllegalMove, Outcome
+from callcenter.acd.contact import Contact, ContactState, Dismissal, IllegalMove, Outcome
 from callcenter.acd.debts import Debts, Owed, owed_to
 from callcenter.acd.demand import Demand
 from callcenter.acd.floor import DOUBT, GATEWAY, HELD, Floor
 from callcenter.acd.handle_times import HandleTimes
 from callcenter.acd.ids import ContactId, Millis, NodeId, NurseId, OfferId
+from callcenter.acd.messages import Message
 from callcenter.acd.node import Node
 from callcenter.acd.nurse import UNTOLD, Nurse, NurseState
 from callcenter.acd.policy import Policy, SurgeLevel
 from callcenter.acd.stats import Figures, SavedFigures, Tally
 from callcenter.acd.surge import SurgeState
+from callcenter.acd.survey import Scores, Survey
 from callcenter.acd.timers import Timers
 from language_routing.skills import Level, Skills
 
@@ -49,6 +51,8 @@ class Saved(msgspec.Struct, kw_only=True):
     accounted: Millis = 0
     assessed: Millis = 0
     assess_at: Millis | None = None
+    messages: list[Message] = []
+    scores: list[Scores] = []
 
 
 class Board(Floor):
@@ -56,6 +60,7 @@ class Board(Floor):
 
     Attributes:
         last_nurse: Which nurse a caller (by the keyed hash) had last, and when.
+        messages: What supervisors have switched on to be said, by id; only what is in force.
     """
 
     def __init__(self) -> None:
@@ -73,6 +78,8 @@ class Board(Floor):
         self.demand = Demand()
         self.last_nurse: OrderedDict[str, tuple[NurseId, Millis]] = OrderedDict()
         self.surge = SurgeState()
+        self.messages: dict[str, Message] = {}
+        self.survey = Survey()
         self.assessed: Millis = 0  # when the surge was assessed
         self.assess_at: Millis | None = None  # when it must be, though nothing happens
         self._derive()
@@ -144,7 +151,9 @@ class Board(Floor):
             self.timers.set(contact.ring_ends, ("ring", contact.id))
         if state is ContactState.WAITING:
             self._stand(contact)
-            newly = before is not ContactState.WAITING
+            newly = before is not ContactState.WAITING or (
+                old is not None and old.dismissed is not None and contact.dismissed is None
+            )
             if newly and self.policy is not None and self.policy.surge.steps:
                 heapq.heappush(self._arrivals, (contact.arrived, contact.id))
                 if len(self._arrivals) > 64 + 2 * len(self.contacts):
@@ -180,7 +189,7 @@ class Board(Floor):
             self._hoping.setdefault(contact.prefers, {})[contact.id] = None
         if contact.language is None or contact.dismissed is not None:
             self._step_out(contact.id)
-            if contact.dismissed is None or contact.dismiss is not None:
+            if contact.dismissed in (None, Dismissal.KEPT) or contact.dismiss is not None:
                 self.dismiss_due.pop(contact.id, None)
             elif (node := self.nodes.get(contact.node)) is not None and node.present:
                 self.dismiss_due[contact.id] = None
@@ -329,6 +338,11 @@ class Board(Floor):
             case Outcome.DISMISSED:
                 tally.withdrawn += 1
                 self.owed.add(owed_to(contact, now))
+            case Outcome.KEPT:
+                tally.kept += 1
+                self.owed.add(owed_to(contact, now))
+            case Outcome.TRANSFERRED:
+                tally.transferred += 1
             case Outcome.ANSWERED:
                 self._remember_nurse(contact, now)
 
@@ -352,6 +366,23 @@ class Board(Floor):
             if now - self.last_nurse[oldest][1] <= kept:
                 break
             del self.last_nurse[oldest]
+
+    def put_message(self, message: Message) -> None:
+        """Switch it on, in place of an earlier one for the same callers."""
+        for old in list(self.messages.values()):
+            if old.id == message.id or old.place == message.place:
+                del self.messages[old.id]
+        self.messages[message.id] = message
+        self.timers.set(message.until, ("message", message.id))
+
+    def drop_message(self, message_id: str) -> None:
+        """It is over.
+
+        Raises:
+            IllegalMove: There is no such message.
+        """
+        if self.messages.pop(message_id, None) is None:
+            raise IllegalMove("message: unknown or over")
 
     def weigh_languages(self, now: Millis) -> None:
         """Find anew which languages are scarce."""
@@ -400,7 +431,11 @@ class Board(Floor):
         while self._arrivals:
             original, contact_id = self._arrivals[0]
             contact = self.contacts.get(contact_id)
-            if contact is not None and contact.state is ContactState.WAITING:
+            if (
+                contact is not None
+                and contact.state is ContactState.WAITING
+                and contact.dismissed is None
+            ):
                 return original
             heapq.heappop(self._arrivals)
         return None
@@ -470,6 +505,9 @@ class Board(Floor):
             return contact.backstop if home is not None and home.present else None
         if kind == "surge":
             return self.assess_at
+        if kind == "message":
+            message = self.messages.get(key)
+            return message.until if message is not None else None
         node = self.nodes.get(NodeId(key))
         if node is None or not node.present or self.policy is None:
             return None
@@ -503,6 +541,8 @@ class Board(Floor):
             accounted=self.accounted,
             assessed=self.assessed,
             assess_at=self.assess_at,
+            messages=list(self.messages.values()),
+            scores=self.survey.rows(),
         )
 
     def restore(self, saved: Saved) -> None:
@@ -520,6 +560,8 @@ class Board(Floor):
         self.surge = saved.surge
         self.accounted, self.assessed = saved.accounted, saved.assessed
         self.assess_at = saved.assess_at
+        self.messages = {message.id: message for message in saved.messages}
+        self.survey = Survey(saved.scores)
         self._derive()
         contacts, nurses, nodes = saved.contacts, saved.nurses, saved.nodes
         self._put_all(contacts, [_with_skills(nurse) for nurse in nurses], nodes)
@@ -540,6 +582,8 @@ class Board(Floor):
         for contact in contacts:
             self.put_contact(contact)
         self.assess_again_at(self.assess_at)
+        for message in self.messages.values():
+            self.timers.set(message.until, ("message", message.id))
 
 
 def _with_skills(nurse: Nurse) -> Nurse:

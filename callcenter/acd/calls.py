@@ -8,7 +8,15 @@ from msgspec.structs import replace
 
 from callcenter.acd import line, shifts
 from callcenter.acd.board import Board
-from callcenter.acd.contact import Contact, ContactMove, ContactState, IllegalMove, Outcome
+from callcenter.acd.contact import (
+    Contact,
+    ContactMove,
+    ContactState,
+    Dismissal,
+    IllegalMove,
+    Outcome,
+)
+from callcenter.acd.debts import DebtKind
 from callcenter.acd.events import (
     CallArrived,
     CallCutOff,
@@ -16,8 +24,10 @@ from callcenter.acd.events import (
     CallHungUp,
     CallQueued,
     CallReturned,
+    CallTransferred,
     Connected,
     Disconnected,
+    NeedSaid,
     NurseRang,
     OfferEnded,
     OfferResult,
@@ -26,9 +36,7 @@ from callcenter.acd.events import (
 from callcenter.acd.ids import ContactId, Millis, NodeId
 from callcenter.acd.node import Node
 from callcenter.acd.nurse import Nurse, NurseMove, NurseState, Served
-
-# For as long as a callback may take; later a debt is settled by people alone.
-_PLACE_KEPT: Millis = 2 * 3_600_000
+from callcenter.acd.stats import Tally
 
 
 def arrived(board: Board, event: CallArrived, now: Millis) -> None:
@@ -59,15 +67,17 @@ def arrived(board: Board, event: CallArrived, now: Millis) -> None:
 
 
 def settle(board: Board, caller: str | None, came: Millis, now: Millis) -> Millis | None:
-    """Whom we cut off stands where she stood when she rings again: since when that was.
+    """Whom we owe a call stands where she stood when she rings again: since when that was.
 
     One debt a call, for many may share a number; and a young one, for whoever rings from
-    that number much later is somebody else, or asks something else.
+    that number much later is somebody else, or asks something else. A kept place is taken up
+    in line only (`line.take_up`).
     """
-    debt = board.owed.oldest(caller, now - _PLACE_KEPT, now)
+    debt = board.owed.oldest(caller, now - line.PLACE_KEPT, now)
     if debt is None:
         return None
-    board.owed.close(debt.contact)
+    if debt.kind is not DebtKind.KEPT_PLACE:
+        board.owed.close(debt.contact)
     return min(came, debt.arrived)
 
 
@@ -76,11 +86,50 @@ def target(board: Board, priority_class: str, at: Millis) -> Millis:
     return board.policy.target(priority_class, at) if board.policy is not None else 0
 
 
+def reclassed(board: Board, contact: Contact, priority_class: str) -> Contact:
+    """`contact` in another class of the site: its deadline counts anew, from the same arrival."""
+    old, original = board.tally(contact), contact.original
+    deadline = original + target(board, priority_class, original)
+    contact = replace(contact, priority_class=priority_class, deadline=deadline, classed=True)
+    count_again(board, contact, old)
+    return contact
+
+
+def count_again(board: Board, contact: Contact, old: Tally) -> None:
+    """Whoever changes line or class is counted in the new one, and as moved in the old one."""
+    if contact.queued is None:
+        return
+    tally = board.tally(contact)
+    if tally is not old:
+        tally.queued += 1
+        old.moved += 1
+
+
 def queued(board: Board, event: CallQueued, now: Millis) -> None:
     if stranger(board, event.contact):
         return
     contact = board.contact(event.contact).move(ContactMove.QUEUE, now)
     line.put(board, contact, event.language, now)
+
+
+def need_said(board: Board, event: NeedSaid, _now: Millis) -> None:
+    """To be served with an interpreter, in whichever line she will stand.
+
+    Raises:
+        IllegalMove: She is not in the menu.
+    """
+    if stranger(board, event.contact):
+        return
+    contact = board.contact(event.contact)
+    if contact.state is not ContactState.IVR:
+        raise IllegalMove("contact: not in the menu")
+    board.put_contact(replace(contact, wanted=event.wanted, interpreter=True))
+
+
+def transferred(board: Board, event: CallTransferred, now: Millis) -> None:
+    """Led to another place; whoever finds nobody there comes into line afterwards."""
+    if not stranger(board, event.contact):
+        board.put_contact(board.contact(event.contact).move(ContactMove.TRANSFER, now))
 
 
 def hung_up(board: Board, event: CallHungUp | CallCutOff, now: Millis) -> None:
@@ -95,11 +144,15 @@ def end(board: Board, contact: Contact, now: Millis, *, cut_off: bool = False) -
         nurse = served_by(board, contact)
     served = contact.answered is not None and not contact.unproven
     if contact.dismissed is not None:
-        outcome = Outcome.DISMISSED  # whatever she had before: we have promised to ring back
+        # Whatever she had before: we have promised to ring back.
+        kept = contact.dismissed is Dismissal.KEPT
+        outcome = Outcome.KEPT if kept else Outcome.DISMISSED
     elif served and not (cut_off and contact.state is not ContactState.AFTER):
         outcome = Outcome.ANSWERED
     elif cut_off:
         outcome = Outcome.CUT_OFF
+    elif contact.state is ContactState.TRANSFERRED:
+        outcome = Outcome.TRANSFERRED
     elif contact.queued is None and contact.state is ContactState.IVR:
         outcome = Outcome.LEFT_IVR
     else:
@@ -125,12 +178,15 @@ def fell_back(board: Board, event: CallFellBack, now: Millis) -> None:
     if stranger(board, event.contact):
         return
     contact = board.contact(event.contact)
+    if contact.dismissed is Dismissal.KEPT:
+        contact = contact.stays()  # who is told of a kept place is led nowhere
     fallen = contact.move(ContactMove.FALL_BACK, now)
     nurse = served_by(board, contact)
     first = fallen.queued is None
     fallen = replace(fallen, queued=fallen.queued or now)
     board.put_contact(fallen)
     if first:
+        line.take_up(board, fallen, now)
         board.tally(fallen).queued += 1
     if nurse is not None:
         shifts.spared(board, nurse, now)
@@ -268,6 +324,8 @@ def connected(board: Board, event: Connected, now: Millis) -> None:
             shifts.spared(board, ringing, now)
     talking = nurse.move(NurseMove.ANSWER, now)
     first, never_queued = contact.answered is None, contact.queued is None
+    if contact.dismissed is not None:
+        contact = contact.stays()  # she has a nurse after all
     contact = replace(contact.move(ContactMove.CONNECT, now), nurse=nurse.id)
     board.put_nurse(replace(talking, contact=contact.id))
     contact = replace(
@@ -276,11 +334,11 @@ def connected(board: Board, event: Connected, now: Millis) -> None:
         answered=now if contact.answered is None else contact.answered,
         unproven=first or contact.unproven,
         served_by=nurse.id,
-        dismissed=None,  # she has a nurse after all
         dismiss=None,
     )
     board.put_contact(contact)
     if never_queued:
+        line.take_up(board, contact, now)
         board.tally(contact).queued += 1  # our memory was lost: she stood in line unseen
     if board.policy is None or board.policy.short_talk == 0:
         _prove(board, contact, board.nurse(nurse.id))

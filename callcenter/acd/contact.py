@@ -4,6 +4,8 @@
                       ^                  |                        |
                       +----- return -----+------- return ---------+    (any) --end--> gone
 
+    IVR --transfer--> TRANSFERRED --queue--> WAITING  (nobody answered there)
+
 `connect` is also taken from every other state: a bridge that was observed is a fact.
 `return` from AFTER: the conversation was none, and the caller has the old place in line.
 A contact that leaves is dropped, not kept as a state; `outcome` says how it ended.
@@ -27,6 +29,7 @@ class ContactState(StrEnum):
     TALKING = "talking"  # bridged to a nurse
     FALLBACK = "fallback"  # in the plain app_queue; not ours to offer
     AFTER = "after"  # the nurse has left, the caller not yet
+    TRANSFERRED = "transferred"  # by the menu, to a place that is none of ours
 
 
 class Outcome(StrEnum):
@@ -37,13 +40,16 @@ class Outcome(StrEnum):
     ABANDONED = "abandoned"  # hung up in line or while a phone rang
     CUT_OFF = "cut_off"  # lost with the Asterisk: we owe a call
     DISMISSED = "dismissed"  # told that we ring back, and hung up on: we owe a call
+    KEPT = "place_kept"  # has kept the place, by her own key: we owe a call
+    TRANSFERRED = "transferred"  # to another place, by her own key
 
 
 class Dismissal(StrEnum):
-    """Why a caller is taken out of the line and rung back."""
+    """Why a caller is out of the line and rung back."""
 
     WITHDRAWN = "withdrawn"  # by a supervisor
     CLOSED = "closed"  # the language line is closed; we ring back when it opens
+    KEPT = "kept"  # by her own key; the IVR tells her, no command of ours
 
 
 class ContactMove(StrEnum):
@@ -53,6 +59,7 @@ class ContactMove(StrEnum):
     CONNECT = "connect"
     PART = "part"
     FALL_BACK = "fall_back"
+    TRANSFER = "transfer"
 
 
 _S, _M = ContactState, ContactMove
@@ -61,6 +68,8 @@ _S, _M = ContactState, ContactMove
 CONTACT_MOVES: Final[dict[tuple[ContactState, ContactMove], ContactState]] = {
     (_S.IVR, _M.QUEUE): _S.WAITING,
     (_S.FALLBACK, _M.QUEUE): _S.WAITING,
+    (_S.TRANSFERRED, _M.QUEUE): _S.WAITING,
+    (_S.IVR, _M.TRANSFER): _S.TRANSFERRED,
     (_S.WAITING, _M.OFFER): _S.OFFERED,
     (_S.OFFERED, _M.RETURN): _S.WAITING,
     (_S.AFTER, _M.RETURN): _S.WAITING,
@@ -69,11 +78,13 @@ CONTACT_MOVES: Final[dict[tuple[ContactState, ContactMove], ContactState]] = {
     (_S.OFFERED, _M.CONNECT): _S.TALKING,
     (_S.FALLBACK, _M.CONNECT): _S.TALKING,
     (_S.AFTER, _M.CONNECT): _S.TALKING,
+    (_S.TRANSFERRED, _M.CONNECT): _S.TALKING,
     (_S.TALKING, _M.PART): _S.AFTER,
     (_S.IVR, _M.FALL_BACK): _S.FALLBACK,
     (_S.WAITING, _M.FALL_BACK): _S.FALLBACK,
     (_S.OFFERED, _M.FALL_BACK): _S.FALLBACK,
     (_S.AFTER, _M.FALL_BACK): _S.FALLBACK,
+    (_S.TRANSFERRED, _M.FALL_BACK): _S.FALLBACK,
 }
 
 
@@ -101,17 +112,22 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         unwanted: The contact has been moved to a line that she cannot serve.
         withdraw: The command that takes the caller back; `withdrawals` counts the tries.
         doubt: What the gateway knows of the offer must be looked up.
-        backstop: When to ask the gateway about the offer; it never decides.
+        backstop: When to ask the gateway about the offer, or a kept place; it never decides.
         caller: A keyed hash of the number; `sealed`: the number itself, unreadable here.
+        classed: The class was changed since she came, by her own key or a supervisor.
         wanted: The language that was asked for, where another line serves it.
-        interpreter: To be served by any nurse with an interpreter, from the start.
+        interpreter: To be served by any nurse with an interpreter, from the start; with
+            `wanted`, every nurse needs one.
         ring: The outermost ring of the line that is open; the next opens at `ring_ends`.
         prefers: The nurse whom this caller had last; kept for her until `held_until`.
         served_by: The nurse who was connected last.
         dismissed: Why the caller is out of the line, and is told so.
         dismiss: The command that tells it; `dismissals` counts the tries.
         callback_at: From when she is to be rung back.
+        kept: When she kept her place; `None`: she has not, or it came to nothing.
+        typed_caller, typed_sealed: The number that she typed for it, as `caller` and `sealed`.
         estimate: The wait that was expected when she first stood in line.
+        told: What she has heard of her wait last.
     """
 
     id: ContactId
@@ -141,6 +157,7 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     backstop: Millis | None = None
     caller: str | None = None
     sealed: str | None = None
+    classed: bool = False
     wanted: Language | None = None
     interpreter: bool = False
     ring: int = 0
@@ -152,7 +169,11 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     dismiss: str | None = None
     dismissals: int = 0
     callback_at: Millis | None = None
+    kept: Millis | None = None
+    typed_caller: str | None = None
+    typed_sealed: str | None = None
     estimate: Estimate | None = None
+    told: Estimate | None = None
 
     @property
     def original(self) -> Millis:
@@ -170,6 +191,22 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     def key(self) -> tuple[int, int]:
         """The place in line."""
         return self.deadline, self.order
+
+    @property
+    def in_need(self) -> bool:
+        """Whether whoever serves her needs an interpreter, whatever she speaks herself."""
+        return self.interpreter and self.wanted is not None
+
+    def stays(self) -> "Contact":
+        """The contact in line after all: the kept place came to nothing."""
+        return replace(
+            self,
+            dismissed=None,
+            kept=None,
+            typed_caller=None,
+            typed_sealed=None,
+            backstop=self.backstop if self.doubt else None,
+        )
 
     def move(self, move: ContactMove, now: Millis) -> "Contact":
         """The contact after `move`.

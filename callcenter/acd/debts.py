@@ -1,20 +1,42 @@
-"""Debts: the callers whom we lost with an Asterisk, and owe a call."""
+"""Debts: the callers whom we owe a call, and why."""
 
 from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from typing import Final
 
 import msgspec
 
-from callcenter.acd.contact import Contact, ContactState, IllegalMove
+from callcenter.acd.contact import Contact, ContactState, Dismissal, IllegalMove
 from callcenter.acd.ids import ContactId, Millis
 from language_routing.languages import Language
 
 
+class DebtKind(StrEnum):
+    """Why we owe somebody a call."""
+
+    CUT_OFF = "cut_off"  # lost with an Asterisk
+    WITHDRAWN = "withdrawn"  # taken out of the line by a supervisor
+    CLOSED = "closed"  # the language line was closed
+    KEPT_PLACE = "kept_place"  # has kept the place in line
+
+
+_KINDS: Final = {
+    None: DebtKind.CUT_OFF,
+    Dismissal.WITHDRAWN: DebtKind.WITHDRAWN,
+    Dismissal.CLOSED: DebtKind.CLOSED,
+    Dismissal.KEPT: DebtKind.KEPT_PLACE,
+}
+
+
 class Owed(msgspec.Struct, frozen=True, kw_only=True):
-    """A caller whom we lost and owe a call.
+    """A caller whom we owe a call.
 
     Attributes:
+        kind: Why; versions before 0.5 said it of nobody.
         arrived: The original arrival, from which her place in line counts.
-        caller: The keyed hash of her number; `None` if she sent none, or we no longer know.
+        caller: The keyed hash of her number (the one that she typed, if she typed one); `None`
+            if she sent none, or we no longer know.
+        wanted, interpreter: As in `Contact`: what the nurse who rings needs.
         since: When we knew that she was lost.
         callback_at: She was promised a call from then on, when the line opens.
         state: What she did then; `state_since`: since when.
@@ -30,6 +52,9 @@ class Owed(msgspec.Struct, frozen=True, kw_only=True):
     state: str = ""
     state_since: Millis = 0
     callback_at: Millis | None = None
+    kind: DebtKind = DebtKind.CUT_OFF
+    wanted: Language | None = None
+    interpreter: bool = False
 
     @property
     def waited(self) -> Millis:
@@ -44,18 +69,22 @@ class Owed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def owed_to(contact: Contact, now: Millis) -> Owed:
-    """The debt that remains of `contact`, lost at `now`."""
+    """The debt that remains of `contact`, which ended at `now`."""
+    typed = contact.typed_sealed is not None
     return Owed(
         contact=contact.id,
         arrived=contact.original,
         language=contact.language,
-        caller=contact.caller,
-        sealed=contact.sealed,
+        caller=contact.typed_caller if typed else contact.caller,
+        sealed=contact.typed_sealed if typed else contact.sealed,
         priority_class=contact.priority_class,
         since=now,
         state=contact.state,
         state_since=contact.since,
         callback_at=contact.callback_at,
+        kind=_KINDS[contact.dismissed],
+        wanted=contact.wanted,
+        interpreter=contact.interpreter,
     )
 
 
@@ -79,6 +108,10 @@ class Debts:
         self._debts.setdefault(debt.contact, debt)
         if debt.caller is not None:
             self._of_caller.setdefault(debt.caller, {})[debt.contact] = None
+
+    def count(self, caller: str) -> int:
+        """How many debts there are to this caller."""
+        return len(self._of_caller.get(caller, ()))
 
     def oldest(self, caller: str | None, since: Millis, now: Millis) -> Owed | None:
         """The debt to this caller with the earliest arrival, of those that are not older.

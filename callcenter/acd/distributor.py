@@ -14,7 +14,18 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from callcenter.acd import calls, ends, line, matching, reconcile, shifts, supervision, surge
+from callcenter.acd import (
+    calls,
+    ends,
+    kept,
+    line,
+    matching,
+    reconcile,
+    shifts,
+    supervision,
+    surge,
+    told,
+)
 from callcenter.acd.board import Board, Saved
 from callcenter.acd.commands import AnyCommand
 from callcenter.acd.contact import IllegalMove
@@ -28,6 +39,8 @@ from callcenter.acd.events import (
     CallQueued,
     CallRefused,
     CallReturned,
+    CallStays,
+    CallTransferred,
     ChannelsSeen,
     ClockStepped,
     CommandDone,
@@ -35,11 +48,15 @@ from callcenter.acd.events import (
     CommandStarted,
     CommandUnknown,
     Connected,
+    ConsentGiven,
     ContactClassed,
     ContactMoved,
     ContactWithdrawn,
     Disconnected,
     GatewayAlive,
+    MessageEnded,
+    MessageSet,
+    NeedSaid,
     NumbersShown,
     NursePaused,
     NurseRang,
@@ -49,13 +66,17 @@ from callcenter.acd.events import (
     OfferEnded,
     OwedClosed,
     PhoneChanged,
+    PlaceKept,
     SiteLoaded,
     SurgeSet,
+    SurveyScored,
     SwitchLost,
     Tick,
+    WaitTold,
     WrapUpExtended,
 )
 from callcenter.acd.ids import ContactId, Millis, NodeId, NurseId
+from callcenter.acd.messages import message
 from callcenter.acd.node import UNTOLD, Node
 
 _ASSESS_EVERY: Millis = 1_000
@@ -82,11 +103,11 @@ def _site_loaded(board: Board, event: SiteLoaded, now: Millis) -> None:
         if first:
             deadline = contact.original + policy.target(contact.priority_class, contact.original)
         if (language or contact.queued) and language not in policy.languages:
-            language, interpreter = policy.default_language, False
+            language, interpreter = policy.default_language, contact.in_need
         changed = replace(contact, deadline=deadline, language=language, interpreter=interpreter)
         old = board.tally(contact)
         board.put_contact(line.reopened(board, changed, now))
-        supervision.count_again(board, changed, old)
+        calls.count_again(board, changed, old)
     for node in list(board.nodes.values()):
         board.put_node(replace(node, look_up=node.look_up or new))
     if policy.reserve:
@@ -125,11 +146,33 @@ def _surge_set(board: Board, event: SurgeSet, _now: Millis) -> None:
     board.take_surge(changed)
 
 
+def _survey_scored(board: Board, event: SurveyScored, _now: Millis) -> None:
+    board.survey.note(event)
+
+
+def _message_set(board: Board, event: MessageSet, now: Millis) -> None:
+    if event.until <= now:
+        raise IllegalMove("message: its time is over")
+    board.put_message(message(event, now))
+
+
+def _message_ended(board: Board, event: MessageEnded, _now: Millis) -> None:
+    board.drop_message(event.id)
+
+
 # What each event does. A test sees that none is missing.
 HANDLERS: Final[dict[type, Callable[[Board, Any, Millis], None]]] = {
     SiteLoaded: _site_loaded,
     CallArrived: calls.arrived,
     CallQueued: calls.queued,
+    NeedSaid: calls.need_said,
+    CallTransferred: calls.transferred,
+    PlaceKept: kept.place_kept,
+    CallStays: kept.call_stays,
+    WaitTold: told.wait_told,
+    SurveyScored: _survey_scored,
+    MessageSet: _message_set,
+    MessageEnded: _message_ended,
     CallHungUp: calls.hung_up,
     CallCutOff: calls.hung_up,
     CallFellBack: calls.fell_back,
@@ -156,6 +199,7 @@ HANDLERS: Final[dict[type, Callable[[Board, Any, Millis], None]]] = {
     CommandDone: ends.command_ended,
     CommandFailed: ends.command_ended,
     CommandUnknown: ends.command_ended,
+    ConsentGiven: _nothing,
     CommandStarted: _nothing,
     ClockStepped: _nothing,
     NumbersShown: _nothing,
@@ -214,6 +258,8 @@ class Acd:
             case "surge":
                 board.assess_again_at(None)
                 self._assess(when)
+            case "message":
+                board.drop_message(key)
             case "node":
                 board.put_node(replace(board.nodes[NodeId(key)], present=False))
 
@@ -239,6 +285,8 @@ class Acd:
             self.board.put_nurse(replace(nurse, gone_at=None))
         if kind == "backstop" and contact is not None:
             self.board.put_contact(replace(contact, backstop=None))
+        if kind == "message" and key in self.board.messages:
+            self.board.drop_message(key)
         if kind == "ring" and contact is not None:
             self.board.put_contact(replace(contact, ring_ends=None))
 

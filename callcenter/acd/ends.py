@@ -6,7 +6,7 @@ times; what is unknown is looked up, never guessed.
 
 from msgspec.structs import replace
 
-from callcenter.acd import line, shifts
+from callcenter.acd import kept, line, shifts
 from callcenter.acd.board import Board
 from callcenter.acd.calls import ask, served_by
 from callcenter.acd.contact import Contact, ContactMove, Dismissal, IllegalMove
@@ -98,7 +98,10 @@ def command_done(board: Board, event: CommandDone) -> None:
 
 def overdue(board: Board, contact: Contact, now: Millis) -> None:
     """An offer has lasted longer than any ringing can: ask, do not guess."""
-    _doubt(board, contact, now)
+    if contact.dismissed is Dismissal.KEPT and not contact.doubt:
+        kept.overdue(board, contact, now)
+    else:
+        _doubt(board, contact, now)
 
 
 def _doubt(board: Board, contact: Contact, now: Millis) -> None:

@@ -78,7 +78,7 @@ def now(
 ) -> tuple[Millis, Millis, GrowthCause | None] | None:
     """What is left at `at` of the wait of a contact in line, for people: low, high, cause.
 
-    As `remaining` after what was stated when the contact came into line.
+    As `remaining` after what she has heard, or what was stated when she came into line.
     """
     found = remaining(board, contact, at)
     return None if found is None else (found.low, found.high, found.cause)
@@ -89,9 +89,9 @@ def remaining(
 ) -> Remaining | None:
     """What may be said at `at` of a contact that stands in line.
 
-    The far end only comes nearer than what was said (`said`, else what was stated when the
-    contact came into line), unless the answer names a cause. `None`: the contact is not in
-    line, or nobody in rotation can serve it: the wait is unknown.
+    The far end only comes nearer than what was said (`said`, else what she has heard last, else
+    what was stated when the contact came into line), unless the answer names a cause.
+    `None`: the contact is not in line, or nobody in rotation can serve it: the wait is unknown.
     """
     if contact.state not in _IN_LINE or contact.dismissed is not None:
         return None
@@ -100,7 +100,7 @@ def remaining(
         return None
     if contact.state is ContactState.OFFERED and board.policy is not None:
         fresh = _one_ringing(at, max(at, contact.since + board.policy.ring), fresh.nurses)
-    before = contact.estimate if said is None else said
+    before = said or contact.told or contact.estimate
     cause = None
     if before is not None:
         fresh, cause = restate(before, fresh, at)

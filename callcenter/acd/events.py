@@ -73,6 +73,120 @@ class CallQueued(Event, frozen=True, kw_only=True, tag="call_queued.1"):
     language: Language
 
 
+class NeedSaid(Event, frozen=True, kw_only=True, tag="need_said.1"):
+    """The caller is to be served with an interpreter, whichever line she chooses; in the IVR only.
+
+    Attributes:
+        wanted: BCP 47: `swl` is Swedish Sign Language, `und` a language not yet known.
+    """
+
+    contact: ContactId
+    wanted: Language
+
+
+class PlaceKept(Event, frozen=True, kw_only=True, tag="place_kept.1"):
+    """A caller in line keeps her place and will be rung back; the IVR tells her so.
+
+    Attributes:
+        caller, sealed: The number that she has typed; both `None`: the one she rings from.
+    """
+
+    contact: ContactId
+    caller: str | None = None
+    sealed: str | None = None
+
+
+class CallStays(Event, frozen=True, kw_only=True, tag="call_stays.1"):
+    """The kept place came to nothing: the caller was not told of it, and stands in line still."""
+
+    contact: ContactId
+
+
+class WaitTold(Event, frozen=True, kw_only=True, tag="wait_told.1"):
+    """A caller in line has heard where she stands.
+
+    Attributes:
+        place: 1 is who is served next; `low`, `high`: the range, from this event on.
+        ahead, nurses: What the range rests on, as in `Estimate`.
+    """
+
+    contact: ContactId
+    place: int
+    low: Millis
+    high: Millis
+    ahead: int
+    nurses: int
+
+
+class CallTransferred(Event, frozen=True, kw_only=True, tag="call_transferred.1"):
+    """The IVR connects the caller to another place. If nobody answers there, `CallQueued` follows.
+
+    Attributes:
+        target: The name that the entry point gives to that place; no number.
+    """
+
+    contact: ContactId
+    target: str
+
+
+class ConsentGiven(Event, frozen=True, kw_only=True, tag="consent_given.1"):
+    """A caller has agreed, or not, to a survey or a recording. Changes nothing; an audit.
+
+    Attributes:
+        contact: `None` for a survey, whose answers are to be nobody's.
+    """
+
+    contact: ContactId | None
+    about: str
+    given: bool
+
+
+class SurveyScored(Event, frozen=True, kw_only=True, tag="survey_scored.1"):
+    """Somebody has answered a question of the survey; no field says who.
+
+    It comes shortly after the end of that caller's conversation: where few call, whoever may
+    read the journal can guess whose it is. Only the counts (`Survey`) are anonymous.
+
+    Attributes:
+        question: The prompt that asked it.
+        score: From 1, the least, to 9.
+    """
+
+    entry_point: str
+    language: Language
+    question: str
+    score: int
+
+
+class MessageSet(Event, frozen=True, kw_only=True, tag="message_set.1"):
+    """A supervisor switches a spoken message on.
+
+    It takes the place of an earlier one for the same entry point and language.
+
+    Attributes:
+        entry_point: Where it is played; `None`: at every entry point.
+        language: To callers of which language; `None`: to all.
+        until: When it ends by itself.
+        sound: Its name below the messages' folder.
+        text: What it says; empty if it was recorded.
+    """
+
+    id: str
+    entry_point: str | None
+    language: Language | None
+    until: Millis
+    sound: str
+    text: str
+    actor: str
+
+
+class MessageEnded(Event, frozen=True, kw_only=True, tag="message_ended.1"):
+    """A supervisor switches a message off before its time is over."""
+
+    id: str
+    actor: str
+
+
 class CallHungUp(Event, frozen=True, kw_only=True, tag="call_hung_up.1"):
     """The caller's channel is gone. Only AMI's `Hangup` says so, never AGI."""
 
@@ -261,6 +375,7 @@ class SeenContact(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         waited: Since the arrival, by the node's own clock.
+        wanted: The caller needs an interpreter for this language (`NeedSaid`).
     """
 
     contact: ContactId
@@ -274,6 +389,7 @@ class SeenContact(msgspec.Struct, frozen=True, kw_only=True):
     nurse: NurseId | None = None
     caller: str | None = None
     sealed: str | None = None
+    wanted: Language | None = None
 
 
 class SeenPhone(msgspec.Struct, frozen=True, kw_only=True):
@@ -354,6 +470,15 @@ AnyEvent: TypeAlias = (
     SiteLoaded
     | CallArrived
     | CallQueued
+    | NeedSaid
+    | PlaceKept
+    | CallStays
+    | WaitTold
+    | CallTransferred
+    | ConsentGiven
+    | SurveyScored
+    | MessageSet
+    | MessageEnded
     | CallHungUp
     | CallCutOff
     | CallFellBack

@@ -47,7 +47,7 @@ def restate(said: Estimate, fresh: Estimate, now: Millis) -> tuple[Estimate, Gro
     """
     if fresh.high_at <= said.high_at:
         return fresh, None
-    cause = _cause(said, fresh, now)
+    cause = growth(said, fresh, now)
     if cause is not None:
         return fresh, cause
     # What it rests on stays too, or causes that came bit by bit would never be seen.
@@ -65,7 +65,8 @@ def restate(said: Estimate, fresh: Estimate, now: Millis) -> tuple[Estimate, Gro
     )
 
 
-def _cause(said: Estimate, fresh: Estimate, now: Millis) -> GrowthCause | None:
+def growth(said: Estimate, fresh: Estimate, now: Millis) -> GrowthCause | None:
+    """Why `fresh` may reach further than what was said; `None`: there is no reason."""
     if fresh.nurses < said.nurses:
         return GrowthCause.FEWER_NURSES
     if fresh.ahead > said.ahead:

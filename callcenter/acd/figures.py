@@ -37,7 +37,8 @@ def service_level(tally: Tally) -> float | None:
 def service_level_of_all(tally: Tally) -> float | None:
     """Service level, form 2: (answered within + abandoned within) / (answered + abandoned).
 
-    Short abandons are in neither part, nor are those cut off, withdrawn or refused.
+    Short abandons are in neither part, nor are those who are rung back (cut off, withdrawn,
+    kept places), transferred or refused.
     """
     within = tally.answered_within + tally.abandoned_within
     return _share(within, tally.answered + tally.abandoned)
@@ -80,6 +81,12 @@ def within_estimate(tally: Tally) -> float | None:
     """Calibration: answered within the stated range of waiting / answered after one was stated."""
     stated = tally.estimated_within + tally.estimated_early + tally.estimated_late
     return _share(tally.estimated_within, stated)
+
+
+def grown(tally: Tally) -> int:
+    """How often a caller heard of a longer wait than before, for whatever reason."""
+    explained = tally.told_grew_overtaken + tally.told_grew_fewer_nurses + tally.told_grew_overrun
+    return explained + tally.told_grew_unexplained
 
 
 def hand_over(tally: Tally) -> Millis | None:

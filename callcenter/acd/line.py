@@ -1,15 +1,21 @@
 """Line: how a contact comes to stand in it, widens its rings, and is counted when answered."""
 
+from typing import Final
+
 from msgspec.structs import replace
 
 from callcenter.acd import estimate
 from callcenter.acd.board import Board
 from callcenter.acd.contact import Contact, ContactMove, ContactState, Dismissal
+from callcenter.acd.debts import DebtKind
 from callcenter.acd.ids import Millis, NurseId
 from callcenter.acd.surge import rings_percent
 from language_routing.languages import Language
 from language_routing.lines import place
 from language_routing.rings import ANY_LEVEL, Ring, open_ring
+
+# For as long as a callback may take; later a debt is settled by people alone.
+PLACE_KEPT: Final[Millis] = 2 * 3_600_000
 
 
 def put(board: Board, contact: Contact, language: Language | None, now: Millis) -> None:
@@ -23,6 +29,8 @@ def put(board: Board, contact: Contact, language: Language | None, now: Millis) 
     if contact.placed:
         board.put_contact(reopened(board, replace(contact, language=language), now))
         return
+    if contact.queued is None:
+        take_up(board, contact, now)
     # Who fell back out of the menu is counted as in line, and stands in none yet.
     old = None if contact.queued is None else board.tally(contact)
     hold = policy.follow_hold if policy is not None else 0
@@ -52,11 +60,27 @@ def put(board: Board, contact: Contact, language: Language | None, now: Millis) 
             old.moved += 1
 
 
+def take_up(board: Board, contact: Contact, now: Millis) -> None:
+    """Who kept her place and rings again stands in it now: that call is owed no longer.
+
+    Not while she hears the menu: she may hang up there, and rely on our promise.
+    """
+    if contact.first_arrived is None:
+        return
+    debt = board.owed.oldest(contact.caller, contact.arrived - PLACE_KEPT, now)
+    if debt is None or debt.kind is not DebtKind.KEPT_PLACE:
+        return
+    if min(debt.arrived, contact.arrived) == contact.first_arrived:  # no other's who shares it
+        board.owed.close(debt.contact)
+
+
 def _by_the_hours(board: Board, contact: Contact, language: Language, at: Millis) -> Contact:
     """The contact in the line that serves `language` at this time of day."""
     reachable = contact.sealed is not None
     placed = place(board.reach.routing, language, at, reachable=reachable)
     wanted = None if placed.language == language else language
+    if contact.in_need:  # what she said in the menu holds in whichever line
+        wanted = contact.wanted
     if placed.callback_at is not None:
         return replace(
             contact,
@@ -67,7 +91,8 @@ def _by_the_hours(board: Board, contact: Contact, language: Language, at: Millis
         )
     if placed.language == language and not placed.interpreter:
         return contact
-    return replace(contact, language=placed.language, interpreter=placed.interpreter, wanted=wanted)
+    interpreter = placed.interpreter or contact.interpreter
+    return replace(contact, language=placed.language, interpreter=interpreter, wanted=wanted)
 
 
 def take_back(board: Board, contact: Contact, now: Millis) -> None:

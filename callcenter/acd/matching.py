@@ -102,7 +102,7 @@ def _offer(board: Board, command_id: str) -> Offer | None:
         contact=contact.id,
         nurse=nurse,
         ring=ring,
-        interpreter=board.reach.with_interpreter(need, ring),
+        interpreter=contact.in_need or board.reach.with_interpreter(need, ring),
     )
 
 

@@ -9,9 +9,9 @@ from contextlib import suppress
 
 from msgspec.structs import replace
 
-from callcenter.acd import calls, line, shifts
+from callcenter.acd import calls, kept, line, shifts
 from callcenter.acd.board import Board
-from callcenter.acd.contact import Contact, ContactMove, ContactState, IllegalMove
+from callcenter.acd.contact import Contact, ContactMove, ContactState, Dismissal, IllegalMove
 from callcenter.acd.events import CallFellBack, ChannelsSeen, Connected, Phase, SeenContact
 from callcenter.acd.ids import EntryId, Millis, entry_time
 from callcenter.acd.node import Node
@@ -47,8 +47,12 @@ def _adopt(board: Board, event: ChannelsSeen, seen: SeenContact, now: Millis) ->
     contact = board.contacts.get(seen.contact)
     if contact is None:
         contact = _recreate(board, event, seen, now)
-    board.put_contact(replace(contact, channel=seen.channel))
-    contact = board.contact(seen.contact)
+    contact = replace(contact, channel=seen.channel)
+    if seen.wanted is not None and contact.state is ContactState.IVR:
+        contact = replace(contact, wanted=seen.wanted, interpreter=True)
+    if not contact.classed and seen.priority_class != contact.priority_class:
+        contact = _with_class(board, contact, seen.priority_class)
+    board.put_contact(contact)
     match seen.phase:
         case Phase.IVR:
             pass
@@ -65,8 +69,22 @@ def _adopt(board: Board, event: ChannelsSeen, seen: SeenContact, now: Millis) ->
                 calls.fell_back(board, CallFellBack(contact=contact.id), now)
         case Phase.AFTER if contact.dismissed is None:
             _alone(board, contact, now)
+        case Phase.AFTER if contact.dismissed is Dismissal.KEPT:
+            kept.seen_leaving(board, contact)
         case Phase.AFTER:
             pass  # hears that we ring back
+
+
+def _with_class(board: Board, contact: Contact, priority_class: str) -> Contact:
+    """Her own key has changed the class, and nobody here has heard of it.
+
+    A later change by a supervisor is not on the channel; `classed` says that there was one.
+    """
+    known = board.policy.targets if board.policy is not None else {}
+    served = contact.state in (ContactState.TALKING, ContactState.AFTER)
+    if priority_class not in known or served or contact.dismissed is not None:
+        return contact
+    return calls.reclassed(board, contact, priority_class)
 
 
 def _recreate(board: Board, event: ChannelsSeen, seen: SeenContact, now: Millis) -> Contact:
@@ -91,14 +109,18 @@ def _recreate(board: Board, event: ChannelsSeen, seen: SeenContact, now: Millis)
         answered=now if seen.phase is Phase.AFTER else None,
         caller=seen.caller,
         sealed=seen.sealed,
+        wanted=seen.wanted,
+        interpreter=seen.wanted is not None,
     )
 
 
 def _in_line(board: Board, contact: Contact, seen: SeenContact, now: Millis) -> None:
     match contact.state:
-        case ContactState.IVR | ContactState.FALLBACK:
+        case ContactState.IVR | ContactState.FALLBACK | ContactState.TRANSFERRED:
             language = seen.language or contact.language
             line.put(board, contact.move(ContactMove.QUEUE, now), language, now)
+        case ContactState.WAITING if contact.dismissed is Dismissal.KEPT:
+            kept.seen_in_line(board, contact, now)
         case ContactState.WAITING:
             # Still there: a dismissal that was told of is tried again, if it was not just now.
             told = contact.dismiss
@@ -136,8 +158,11 @@ def _ringing(board: Board, contact: Contact, seen: SeenContact, now: Millis) -> 
         )
         return
     nurse = board.nurses.get(seen.nurse) if seen.nurse is not None else None
-    if contact.state is ContactState.IVR:
+    if contact.state in (ContactState.IVR, ContactState.TRANSFERRED):
         line.put(board, contact.move(ContactMove.QUEUE, now), seen.language, now)
+        contact = board.contact(contact.id)
+    if contact.dismissed is Dismissal.KEPT:
+        kept.stand_again(board, contact, now)  # a phone rings for her: she was told nothing
         contact = board.contact(contact.id)
     if contact.state is not ContactState.WAITING or nurse is None or nurse.state in ENGAGED:
         return

@@ -7,7 +7,6 @@ from callcenter.acd.board import Board
 from callcenter.acd.contact import Contact, ContactState, Dismissal, IllegalMove
 from callcenter.acd.events import ContactClassed, ContactMoved, ContactWithdrawn
 from callcenter.acd.ids import Millis
-from callcenter.acd.stats import Tally
 
 _IN_LINE = (ContactState.WAITING, ContactState.OFFERED, ContactState.FALLBACK)
 
@@ -30,11 +29,13 @@ def moved(board: Board, event: ContactMoved, now: Millis) -> None:
         contact,
         language=event.language,
         wanted=None if wanted == event.language else wanted,
-        interpreter=False,
+        interpreter=contact.in_need and wanted != event.language,
         ring=0,
         ring_ends=None,
+        # What she has heard rests on another line: that more are ahead here is a cause.
+        told=None if contact.told is None else replace(contact.told, ahead=-1),
     )
-    count_again(board, contact, old)
+    calls.count_again(board, contact, old)
     contact = line.reopened(board, contact, now)
     if contact.state is ContactState.OFFERED and contact.nurse in board.nurses:
         profile = board.profile(board.nurses[contact.nurse])
@@ -55,12 +56,7 @@ def classed(board: Board, event: ContactClassed, now: Millis) -> None:
         raise IllegalMove("contact: not in line")
     if event.priority_class not in known or event.priority_class == contact.priority_class:
         raise IllegalMove("contact: no other class of this site")
-    old = board.tally(contact)
-    original = contact.original
-    deadline = original + calls.target(board, event.priority_class, original)
-    contact = replace(contact, priority_class=event.priority_class, deadline=deadline)
-    count_again(board, contact, old)
-    _put(board, contact, now)
+    _put(board, calls.reclassed(board, contact, event.priority_class), now)
 
 
 def withdrawn(board: Board, event: ContactWithdrawn, _now: Millis) -> None:
@@ -95,13 +91,3 @@ def _put(board: Board, contact: Contact, now: Millis) -> None:
         board.put_contact(contact)  # in its place first, or it would be ahead of itself
         contact = replace(contact, estimate=estimate.stated(board, contact, now))
     board.put_contact(contact)
-
-
-def count_again(board: Board, contact: Contact, old: Tally) -> None:
-    """Whoever changes line or class is counted in the new one, and as moved in the old one."""
-    if contact.queued is None:
-        return
-    tally = board.tally(contact)
-    if tally is not old:
-        tally.queued += 1
-        old.moved += 1

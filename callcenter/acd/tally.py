@@ -30,6 +30,8 @@ class Tally(msgspec.Struct, kw_only=True):
         abandoned: Hung up in line; `abandoned_within` of them at or before the deadline.
         abandoned_short: Hung up in line sooner than `Policy.short_abandon`; in no other count.
         withdrawn: Told that we ring back, by a supervisor's wish or because the line is closed.
+        kept: Left the line with a kept place, by the caller's own key; we owe them a call.
+        transferred: Led by the menu to another place; they never stood in line.
         moved: Of those queued, put into another line or class, and counted there anew.
         refused: Newcomers who were turned away before they were answered.
         cut_off: Callers lost with an Asterisk, in conversation too; we owe them a call.
@@ -45,6 +47,9 @@ class Tally(msgspec.Struct, kw_only=True):
         estimated_within: Answered within the wait that was stated at first; `estimated_early`
             sooner, `estimated_late` later.
         hand_overs, hand_over_sum: From the decision of an offer to her phone being tried.
+        told: How often a caller in line heard of her wait. `told_grew_...`: of these, how often
+            its far end was later than the one that she had heard before, by `GrowthCause`;
+            `told_grew_unexplained`: without one, which should never be.
     """
 
     language: Language | None
@@ -76,6 +81,13 @@ class Tally(msgspec.Struct, kw_only=True):
     estimated_late: int = 0
     hand_over_sum: Millis = 0
     hand_overs: int = 0
+    kept: int = 0
+    transferred: int = 0
+    told: int = 0
+    told_grew_overtaken: int = 0
+    told_grew_fewer_nurses: int = 0
+    told_grew_overrun: int = 0
+    told_grew_unexplained: int = 0
 
     def answered_after(self, wait: Millis) -> None:
         """Count one answer after `wait` in line."""

@@ -16,7 +16,9 @@ from prometheus_client.core import (
 )
 
 from callcenter.acd.board import Board
+from callcenter.acd.expected import GrowthCause
 from callcenter.acd.ids import Millis
+from callcenter.acd.survey import Scores
 from callcenter.acd.tally import STATES, WAIT_BOUNDS, Tally
 from language_routing.languages import Language
 
@@ -34,6 +36,8 @@ _COUNTS: Final = {
     "(answered_within + this) / (answered + abandoned)",
     "abandoned_short": "Callers who hung up in line at once; not counted as abandoned",
     "withdrawn": "Callers who were told that we ring back",
+    "kept": "Callers who left the line with a kept place, to be rung back",
+    "transferred": "Callers whom the menu led to another place",
     "refused": "Newcomers who were turned away before they were answered",
     "cut_off": "Callers lost with an Asterisk, to be rung back",
     "offered": "Ringings of a nurse's phone decided",
@@ -44,7 +48,10 @@ _COUNTS: Final = {
     "this / (this + early + late)",
     "estimated_early": "Answered sooner than was stated",
     "estimated_late": "Answered later than was stated",
+    "told": "How often a caller in line heard of her wait",
 }
+_UNEXPLAINED: Final = "unexplained"
+_CAUSES: Final = (*(str(cause) for cause in GrowthCause), _UNEXPLAINED)
 _SPANS: Final = {
     "talk": ("talks", "talk_sum", "Conversations"),
     "wrap_up": ("wraps", "wrap_sum", "Wrap-ups; handle time is talk + wrap-up"),
@@ -65,6 +72,7 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
     staffed: dict[tuple[str, str], Millis] = {}
     idle: dict[tuple[str, str], Millis] = {}
     late: int = 0
+    scores: Sequence[Scores] = ()
 
 
 def counted(board: Board, late: int, now: Millis, before: Counted) -> Counted:
@@ -85,7 +93,8 @@ def counted(board: Board, late: int, now: Millis, before: Counted) -> Counted:
         if tally.language is not None and tally.hand_overs:
             key = (tally.language, _HAND_OVER)
             idle[key] = idle.get(key, 0) + tally.hand_over_sum
-    return Counted(tallies=tallies, staffed=staffed, idle=idle, late=late)
+    scores = board.survey.rows()
+    return Counted(tallies=tallies, staffed=staffed, idle=idle, late=late, scores=scores)
 
 
 def _staffed(board: Board, now: Millis) -> dict[tuple[str, str], Millis]:
@@ -125,6 +134,8 @@ def count_metrics(counts: Counted) -> list[Metric]:
             "cause",
             counts.idle,
         ),
+        _grown(counts.tallies),
+        _scores(counts.scores),
         late,
     ]
 
@@ -141,6 +152,32 @@ def _calls(tallies: Sequence[Tally]) -> list[Metric]:
             family.add_metric(_of(tally), getattr(tally, name))
         found.append(family)
     return found
+
+
+def _grown(tallies: Sequence[Tally]) -> Metric:
+    family = CounterMetricFamily(
+        "callcenter_told_grew",
+        "How often a caller heard of a longer wait than before; unexplained: must not be",
+        labels=(*_LABELS, "cause"),
+    )
+    for tally in tallies:
+        for cause in _CAUSES:
+            family.add_metric([*_of(tally), cause], getattr(tally, f"told_grew_{cause}"))
+    return family
+
+
+def _scores(scores: Sequence[Scores]) -> Metric:
+    family = CounterMetricFamily(
+        "callcenter_survey_answers",
+        "Answers to the survey's questions",
+        labels=("language", "entry_point", "question", "score"),
+    )
+    for row in scores:
+        for score, count in enumerate(row.counts, 1):
+            if count:
+                labels = [row.language, row.entry_point, row.question, str(score)]
+                family.add_metric(labels, count)
+    return family
 
 
 def _spans(tallies: Sequence[Tally]) -> list[Metric]:

@@ -8,6 +8,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 
 from callcenter.acd.board import Board
 from callcenter.acd.contact import Contact, ContactState
+from callcenter.acd.debts import DebtKind
 from callcenter.acd.ids import Millis
 from callcenter.acd.nurse import NurseState
 from callcenter.acd.surge import RANK
@@ -22,7 +23,7 @@ _OTHER: Final = "other"
 
 def state_metrics(board: Board, unserved: dict[Language, int], now: Millis) -> list[Metric]:
     """Everything that is a level, not a count; `unserved` is `without_nurse`."""
-    in_line = [c for c in board.contacts.values() if c.state in _IN_LINE]
+    in_line = [c for c in board.contacts.values() if c.state in _IN_LINE and c.dismissed is None]
     return [
         *_lines(board, in_line, now),
         _by_class(board, in_line),
@@ -30,6 +31,7 @@ def state_metrics(board: Board, unserved: dict[Language, int], now: Millis) -> l
         *_nurses(board, now),
         *_staff(board, unserved),
         *_contacts_and_surge(board),
+        *_promises(board, now),
     ]
 
 
@@ -128,6 +130,15 @@ def _contacts_and_surge(board: Board) -> Iterable[Metric]:
     refusing = _gauge("surge_refusing", "1 while newcomers are refused")
     refusing.add_metric([], board.surge.refusing)
     return _counted("contacts", "Contacts by state", "state", states.items()), surge, refusing
+
+
+def _promises(board: Board, now: Millis) -> Iterable[Metric]:
+    """Whom we owe a call, and what is said to callers by hand."""
+    kinds = Counter(dict.fromkeys(DebtKind, 0))
+    kinds.update(debt.kind for debt in board.owed)
+    said = _gauge("messages_in_force", "Supervisors' spoken messages in force")
+    said.add_metric([], sum(message.until > now for message in board.messages.values()))
+    return _counted("calls_owed", "Callers whom we owe a call", "kind", kinds.items()), said
 
 
 def _counted(name: str, text: str, label: str, found: Iterable[tuple[str, int]]) -> Metric:

@@ -19,8 +19,9 @@ from callcenter.acd.ids import EntryId, Millis, entry_time
 # A snapshot of a layout that is not readable is passed over: the fold starts from the journal.
 # 2: what is owed, and conversations that are not yet sure to be some.
 # 3: rings, holds, dismissals, surge, half-hours, handle times.
-STATE_VERSION = 3
-_READABLE = (1, 2, STATE_VERSION)
+# 4: kept places, what callers were told, supervisors' messages, the survey's scores.
+STATE_VERSION = 4
+_READABLE = (1, 2, 3, STATE_VERSION)
 
 
 class State(msgspec.Struct, kw_only=True):

@@ -17,7 +17,7 @@ class End(IntEnum):
     ANSWERED = 0
     ABANDONED = 1
     REFUSED = 2  # turned away before the answer; never stood in line
-    CALLED_BACK = 3  # told that we ring back: the line was closed
+    CALLED_BACK = 3  # out of the line, and told that we ring back
     WAITING = 4  # the run was over first
 
 

@@ -119,6 +119,7 @@ class Routed(Shifts):
         self.gone: set[ContactId] = set()
         self.offers: list[Offer] = []
         self.others: list[str] = []
+        self.after: set[ContactId] = set()
         self.tell(SiteLoaded(policy=policy))
         self.see()
 
@@ -246,7 +247,8 @@ class Routed(Shifts):
                 assert contact.sealed is not None, "nobody could be rung back"
                 assert contact.callback_at is not None
             if contact.state is ContactState.WAITING and board.nodes[NODE].present:
-                assert contact.dismiss is not None
+                told_by_the_ivr = contact.dismissed is Dismissal.KEPT
+                assert (contact.dismiss is None) == told_by_the_ivr
 
     @invariant()
     def who_is_held_is_held_for_a_nurse_who_will_be_free_in_time(self) -> None:
@@ -327,7 +329,7 @@ class Routed(Shifts):
         asked = board.policy.requirements.get(contact.entry_point, NOTHING)
         mine = innermost(rings, contact.ring, contact.language, asked, nurse.skills)
         assert mine == offer.ring
-        assert offer.interpreter == rings[offer.ring].interpreter
+        assert offer.interpreter == (contact.in_need or rings[offer.ring].interpreter)
         for other in board.nurses.values():
             if other.available:
                 fits = innermost(rings, contact.ring, contact.language, asked, other.skills)

@@ -5,7 +5,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from callcenter.acd.contact import Contact, ContactState
+from callcenter.acd.contact import Contact, ContactState, Dismissal
+from callcenter.acd.debts import DebtKind, Owed
 from callcenter.acd.decisions import Dismiss, Mirror, Offer, Surge, Withdraw
 from callcenter.acd.events import (
     AnyEvent,
@@ -15,12 +16,18 @@ from callcenter.acd.events import (
     CallHungUp,
     CallQueued,
     CallReturned,
+    CallStays,
+    CallTransferred,
     ChannelsSeen,
     CommandFailed,
     CommandUnknown,
     Connected,
+    ContactClassed,
     Disconnected,
     GatewayAlive,
+    MessageEnded,
+    MessageSet,
+    NeedSaid,
     NursePaused,
     NurseRang,
     NurseReady,
@@ -31,12 +38,15 @@ from callcenter.acd.events import (
     OwedClosed,
     Phase,
     PhoneChanged,
+    PlaceKept,
     ReturnReason,
     SeenContact,
     SeenPhone,
     SiteLoaded,
+    SurveyScored,
     SwitchLost,
     Tick,
+    WaitTold,
 )
 from callcenter.acd.floor import HELD
 from callcenter.acd.ids import ContactId, EntryId, NodeId, NurseId, OfferId
@@ -48,6 +58,7 @@ from language_routing.rings import INTERPRETER_NOW, admits
 from language_routing.skills import NOTHING
 
 SV, AR, SO = Language("sv"), Language("ar"), Language("so")
+SWL = Language("swl")
 NODE = NodeId("node1")
 NURSES = {"n1": (SV,), "n2": (SV, AR), "n3": (AR, SO)}
 POLICY = Policy(
@@ -82,6 +93,7 @@ class Shifts(RuleBasedStateMachine):
         self.now, self.number = 1_000_000, 0
         self.arrived: set[ContactId] = set()
         self.gone: set[ContactId] = set()
+        self.after: set[ContactId] = set()  # of whom the truth has shown that they leave
         self.offers: list[Offer] = []
         self.others: list[str] = []  # commands that withdraw or mirror
         policy = msgspec.structs.replace(
@@ -153,7 +165,9 @@ class Shifts(RuleBasedStateMachine):
         """What is only ever counted up, over all languages and classes."""
         names = (
             "queued", "left_ivr", "answered", "abandoned", "abandoned_short", "withdrawn", "moved",
-            "refused", "cut_off", "returned", "missed", "wraps", "hand_overs",
+            "refused", "cut_off", "returned", "missed", "wraps", "hand_overs", "kept",
+            "transferred", "told", "told_grew_overtaken", "told_grew_fewer_nurses",
+            "told_grew_overrun", "told_grew_unexplained",
         )  # fmt: skip
         return tuple(sum(getattr(t, n) for t in self.leader.board.tallies) for n in names)
 
@@ -170,6 +184,7 @@ class Shifts(RuleBasedStateMachine):
                 ContactState.TALKING: Phase.TALKING,
                 ContactState.FALLBACK: Phase.FALLBACK,
                 ContactState.AFTER: Phase.AFTER,
+                ContactState.TRANSFERRED: Phase.IVR,
             }[contact.state]
             seen.append(
                 SeenContact(
@@ -200,6 +215,8 @@ class Shifts(RuleBasedStateMachine):
             if known is None and ended is None:
                 self.arrived.add(contact)
                 self.gone.discard(contact)
+            if phase is Phase.AFTER:
+                self.after.add(contact)
             offer = known.offer if known is not None and known.offer else None
             if offer is None or data.draw(st.booleans()):
                 offer = OfferId(f"77-{self.number}-{contact[1:]}")
@@ -210,6 +227,7 @@ class Shifts(RuleBasedStateMachine):
                     entry_point="public", priority_class="public",
                     waited=data.draw(st.sampled_from([0, 30_000, 200_000])),
                     language=data.draw(st.none() | languages),
+                    wanted=data.draw(st.sampled_from([None, None, SWL])),
                     offer=offer if phase is Phase.OFFER else None,
                     nurse=free.pop() if with_nurse else None,
                 )
@@ -253,25 +271,35 @@ class Shifts(RuleBasedStateMachine):
         forgotten = contact not in board.ended
         fresh = forgotten and contact not in board.contacts
         owed = list(board.owed)
-        mine = [debt for debt in owed if caller is not None and debt.caller == caller]
+        mine = self.owed_now(caller)
         self.tell(
             CallArrived(
                 contact=contact, node=NODE, channel=f"PJSIP/carrier-{contact}",
                 entry_point="public", priority_class=priority, waited=waited, caller=caller,
+                sealed=caller and f"sealed-{caller}",
             )
         )  # fmt: skip
         closed = [debt for debt in owed if debt not in list(self.leader.board.owed)]
         if fresh and mine:
-            oldest = min(debt.arrived for debt in mine)
+            oldest = min(mine, key=lambda debt: (debt.arrived, debt.contact))
             found = self.leader.board.contacts[contact]
-            assert [debt.arrived for debt in closed] == [oldest], "one call, the oldest debt"
-            first = min(oldest, found.arrived)
+            settled = [] if oldest.kind is DebtKind.KEPT_PLACE else [oldest]  # that one in line
+            assert closed == settled, "one call, the oldest debt"
+            first = min(oldest.arrived, found.arrived)
             assert found.deadline == first + POLICY.targets[priority], "she lost her place"
         else:
             assert not closed
         self.arrived.add(contact)
         if forgotten:
             self.gone.discard(contact)
+
+    def owed_now(self, caller: str | None) -> list[Owed]:
+        """What a call of `caller` may settle; a promise for when the line opens may not."""
+        return [
+            debt
+            for debt in self.leader.board.owed
+            if caller is not None and debt.caller == caller and (debt.callback_at or 0) <= self.now
+        ]
 
     @rule(contact=contacts, language=languages)
     def a_caller_chooses(self, contact: ContactId, language: Language) -> None:
@@ -297,8 +325,12 @@ class Shifts(RuleBasedStateMachine):
     def somebody_new_stands_in_line(self, language: Language, caller: str | None) -> None:
         """Blind draws alone seldom get so far; a number that we cut off may ring again."""
         contact = ContactId(f"c{self.number + 100}")
+        mine = self.owed_now(caller)
         self.a_caller_arrives(contact=contact, priority="public", waited=0, caller=caller)
         self.tell(CallQueued(contact=contact, language=language))
+        if mine:
+            oldest = min(mine, key=lambda debt: (debt.arrived, debt.contact))
+            assert oldest not in list(self.leader.board.owed), "she stands in line for it"
 
     @rule()
     def everybody_is_on_duty(self) -> None:
@@ -368,6 +400,159 @@ class Shifts(RuleBasedStateMachine):
             if before is not None and after is not None and self.leader.late == late:
                 assert after.key == before.key, "her place is another"
                 assert after.state in (ContactState.WAITING, ContactState.OFFERED)
+
+    # -- what callers do by their keys ------------------------------------------------
+
+    @rule(contact=contacts, language=languages)
+    def a_caller_in_the_menu_needs_an_interpreter(
+        self, contact: ContactId, language: Language
+    ) -> None:
+        """And stands in line with one at once, unless she is somewhere else."""
+        before = self.leader.board.contacts.get(contact)
+        late = self.leader.late
+        self.tell(NeedSaid(contact=contact, wanted=SWL))
+        if before is not None:
+            assert (self.leader.late == late) == (before.state is ContactState.IVR)
+        if before is not None and before.state is ContactState.IVR:
+            self.tell(CallQueued(contact=contact, language=language))
+            assert self.leader.board.contacts[contact].in_need
+
+    @rule(contact=contacts, priority=st.sampled_from(["public", "staff", "royal"]))
+    def a_caller_changes_her_class(self, contact: ContactId, priority: str) -> None:
+        self.tell(
+            ContactClassed(
+                contact=contact, priority_class=priority, actor="caller", reason="own_key"
+            )
+        )
+
+    @rule(contact=contacts, typed=st.booleans())
+    def a_caller_keeps_her_place(self, contact: ContactId, typed: bool) -> None:
+        self.keep(contact, typed=typed)
+
+    @rule(data=st.data(), typed=st.booleans())
+    def somebody_in_line_keeps_her_place(self, data: st.DataObject, typed: bool) -> None:
+        board = self.leader.board
+        if waiting := [c.id for c in board.contacts.values() if c.state is ContactState.WAITING]:
+            self.keep(data.draw(st.sampled_from(waiting)), typed=typed)
+
+    def keep(self, contact: ContactId, *, typed: bool) -> None:
+        """Only who waits is out of the line, and owed nothing as long as she is here."""
+        before = self.leader.board.contacts.get(contact)
+        waited, late = self.leader.board.waiting, self.leader.late
+        number = ("hash-typed", "sealed-typed") if typed else (None, None)
+        self.tell(PlaceKept(contact=contact, caller=number[0], sealed=number[1]))
+        board = self.leader.board
+        fits = (
+            before is not None
+            and before.state is ContactState.WAITING
+            and before.dismissed is None
+            and (typed or before.sealed is not None)
+        )
+        if before is None:
+            return
+        assert (self.leader.late == late) == fits
+        if fits:
+            self.after.discard(contact)
+            after = board.contacts[contact]
+            assert (after.state, after.dismissed) == (ContactState.WAITING, Dismissal.KEPT)
+            assert (after.key, board.waiting) == (before.key, waited - 1)
+            assert contact not in {debt.contact for debt in board.owed}
+
+    @rule(contact=contacts)
+    def a_caller_stays(self, contact: ContactId) -> None:
+        self.undo(contact)
+
+    @rule(data=st.data())
+    def somebody_who_kept_her_place_stays(self, data: st.DataObject) -> None:
+        if gone := self.keepers():
+            self.undo(data.draw(st.sampled_from(gone)))
+
+    def keepers(self) -> list[ContactId]:
+        board = self.leader.board
+        return [c.id for c in board.contacts.values() if c.dismissed is Dismissal.KEPT]
+
+    def undo(self, contact: ContactId) -> None:
+        """She has the old place, or never gave it up."""
+        before, late = self.leader.board.contacts.get(contact), self.leader.late
+        self.tell(CallStays(contact=contact))
+        if before is None:
+            return
+        after = self.leader.board.contacts[contact]
+        assert after.key == before.key, "her place is another"
+        assert after.dismissed is not Dismissal.KEPT
+        assert (self.leader.late == late) == (before.dismissed is Dismissal.KEPT)
+        if before.dismissed is Dismissal.KEPT:
+            assert (after.caller, after.sealed) == (before.caller, before.sealed)
+            assert after.state in (ContactState.WAITING, ContactState.OFFERED)
+
+    @rule(data=st.data(), how=st.sampled_from([CallHungUp, CallCutOff]))
+    def somebody_who_kept_her_place_leaves(
+        self, data: st.DataObject, how: type[CallHungUp] | type[CallCutOff]
+    ) -> None:
+        """Whatever ends her call, she is owed one for the kept place, from her first arrival."""
+        if not (gone := self.keepers()):
+            return
+        contact = data.draw(st.sampled_from(gone))
+        before, counted = self.leader.board.contacts[contact], self.kept_in_all()
+        self.gone.add(contact)
+        self.tell(how(contact=contact))
+        assert self.kept_in_all() == counted + 1
+        [debt] = [debt for debt in self.leader.board.owed if debt.contact == contact]
+        if debt.since != self.now:
+            return  # that of an earlier life of this name
+        assert (debt.kind, debt.arrived) == (DebtKind.KEPT_PLACE, before.original)
+        assert debt.sealed is not None
+
+    def kept_in_all(self) -> int:
+        return sum(tally.kept for tally in self.leader.board.tallies)
+
+    @rule(
+        contact=contacts,
+        low=st.sampled_from([0, 60_000]),
+        longer=st.sampled_from([0, 30_000, 600_000]),
+        ahead=st.integers(0, 2),
+        nurses=st.integers(1, 2),
+    )
+    def a_caller_hears_of_her_wait(
+        self, contact: ContactId, low: int, longer: int, ahead: int, nurses: int
+    ) -> None:
+        self.tell(
+            WaitTold(
+                contact=contact, place=ahead + 1, low=low, high=low + longer, ahead=ahead,
+                nurses=nurses,
+            )
+        )  # fmt: skip
+
+    @rule(contact=contacts, fails=st.booleans(), language=languages)
+    def a_caller_is_transferred(self, contact: ContactId, fails: bool, language: Language) -> None:
+        self.tell(CallTransferred(contact=contact, target="switchboard"))
+        if fails:
+            self.tell(CallQueued(contact=contact, language=language))
+
+    @rule(score=st.integers(0, 10))
+    def somebody_answers_the_survey(self, score: int) -> None:
+        self.tell(
+            SurveyScored(entry_point="public", language=SV, question="survey-helped", score=score)
+        )
+
+    @rule(
+        name=st.sampled_from(["m1", "m2", "m3"]),
+        lasts=st.sampled_from([-1, 0, 500, 25_000]),
+        language=st.sampled_from([None, SV, AR]),
+    )
+    def a_supervisor_has_a_message_said(
+        self, name: str, lasts: int, language: Language | None
+    ) -> None:
+        self.tell(
+            MessageSet(
+                id=name, entry_point=None, language=language, until=self.now + lasts,
+                sound="m/sv", text="", actor="test",
+            )
+        )  # fmt: skip
+
+    @rule(name=st.sampled_from(["m1", "m2", "m3"]))
+    def a_supervisor_ends_a_message(self, name: str) -> None:
+        self.tell(MessageEnded(id=name, actor="test"))
 
     @rule(contact=contacts)
     def a_caller_falls_back(self, contact: ContactId) -> None:
@@ -506,6 +691,36 @@ class Shifts(RuleBasedStateMachine):
         assert board.withdrawing == withdrawals
         mirrorings = {n.mirroring: n.id for n in board.nurses.values() if n.mirroring is not None}
         assert board.mirroring == mirrorings
+
+    @invariant()
+    def nobody_who_has_kept_her_place_is_in_line_or_rung_for(self) -> None:
+        if not hasattr(self, "leader"):
+            return
+        board = self.leader.board
+        for contact in board.contacts.values():
+            if contact.dismissed is Dismissal.KEPT:
+                assert contact.state is ContactState.WAITING
+                assert contact.id not in board.line
+                assert contact.offer is None
+                assert contact.id not in board.dismiss_due
+            else:
+                assert (contact.kept, contact.typed_sealed) == (None, None)
+
+    @invariant()
+    def whoever_keeps_her_place_and_does_not_leave_is_asked_about(self) -> None:
+        """Else somebody whose staying was lost would wait unseen for ever."""
+        if not hasattr(self, "leader"):
+            return
+        for contact in self.leader.board.contacts.values():
+            if contact.backstop is None and contact.dismissed is Dismissal.KEPT:
+                assert contact.id in self.after, "nobody has told her, and nobody asks"
+
+    @invariant()
+    def a_message_is_there_until_its_time_is_over(self) -> None:
+        if hasattr(self, "leader"):
+            messages = self.leader.board.messages.values()
+            assert all(message.until > self.leader.now for message in messages)
+            assert len({message.place for message in messages}) == len(messages)
 
     @invariant()
     def nobody_waits_while_a_nurse_who_can_serve_is_free(self) -> None:

@@ -59,6 +59,11 @@ def _of_calls(
             "Callers whom a supervisor took out of the line, to be rung back: "
             f"{withdrawn}. Nobody does that here: they stay, and their patience is drawn."
         )
+    if kept := sum(call.kept for call in counted):
+        yield (
+            f"Callers who kept their place and left the line, to be rung back: {kept}. Nobody "
+            "does that here: they stay, and their patience is drawn."
+        )
     if refused := sum(begins <= at < ends for at in found.refused):
         yield (
             f"Callers turned away before the answer: {refused}. What they wanted is not known, "

@@ -19,9 +19,10 @@ class Stood(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         person: A number in place of the keyed hash of the caller's number.
         tries: How often in a row this person had given up before.
         end: `WAITING` if nobody knows: the recording ended, or the call was lost.
-        wait: Until the answer, until the caller was told that we ring back, or until the end of
-            the call.
+        wait: Until the answer, until the caller was out of the line to be rung back, or until
+            the end of the call.
         withdrawn: A supervisor took the caller out of the line.
+        kept: The caller left the line with a kept place.
         gave_up: The wait is this caller's patience; else the patience is longer.
         talk: All conversations; 0: there was none.
         cut: The talk was longer than that.
@@ -38,6 +39,7 @@ class Stood(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     end: End
     wait: Millis
     withdrawn: bool
+    kept: bool = False
     gave_up: bool
     talk: Millis
     cut: bool
@@ -110,6 +112,7 @@ class Standing:
             end=end,
             wait=max(0, until - self._at),
             withdrawn=end is End.CALLED_BACK and seen.dismissed is Dismissal.WITHDRAWN,
+            kept=end is End.CALLED_BACK and seen.dismissed is Dismissal.KEPT,
             gave_up=end is End.ABANDONED,
             talk=self._talk + (now - seen.since if talks else 0),
             cut=talks and not hung_up,

@@ -6,13 +6,16 @@ from msgspec.structs import replace
 from callcenter.acd.contact import ContactState
 from callcenter.acd.decisions import LookUp, Offer
 from callcenter.acd.events import (
+    CallCutOff,
     CallFellBack,
     CallHungUp,
     CallQueued,
+    CallTransferred,
     ChannelsSeen,
     CommandFailed,
     CommandUnknown,
     Connected,
+    ContactClassed,
     Disconnected,
     GatewayAlive,
     NurseRang,
@@ -707,3 +710,80 @@ def test_who_waits_in_a_language_that_is_gone_waits_in_the_default_one() -> None
     assert world.contact("c1").language == SV
     world.is_ready("n1")
     assert world.offers() == [("c1", "n1")]
+
+
+# -- transfers ----------------------------------------------------------------------
+
+
+def transfer(contact: str) -> CallTransferred:
+    return CallTransferred(contact=ContactId(contact), target="switchboard")
+
+
+def test_a_transferred_caller_is_no_loss() -> None:
+    world = World()
+    world.arrives("c1")
+    world.tell(transfer("c1"))
+    assert world.contact("c1").state is ContactState.TRANSFERRED
+    world.hangs_up("c1")
+    tally = world.tally(None)
+    assert (tally.transferred, tally.left_ivr, tally.queued) == (1, 0, 0)
+    assert len(world.board.owed) == 0
+
+
+def test_a_transfer_that_failed_ends_in_line_with_the_old_arrival() -> None:
+    world = World()
+    world.arrives("c1")
+    deadline = world.contact("c1").deadline
+    world.tell(transfer("c1"))
+    world.after(30_000)
+    world.queues("c1", AR)
+    found = world.contact("c1")
+    assert (found.state, found.language) == (ContactState.WAITING, AR)
+    assert found.deadline == deadline
+    world.hangs_up("c1")
+    assert (world.tally(AR).abandoned, world.tally(AR).transferred) == (1, 0)
+
+
+def test_only_who_is_in_the_menu_is_transferred() -> None:
+    world = talking()
+    assert world.refuses(transfer("c1"))
+    world.queues("c2")
+    assert world.refuses(transfer("c2"))
+    world.hangs_up("c2")
+    assert world.refuses(transfer("c2"))
+    world.tell(transfer("c9"))
+    assert world.wanted()
+
+
+def test_a_transferred_caller_who_is_lost_with_the_asterisk_is_owed_a_call() -> None:
+    world = World()
+    world.arrives("c1")
+    world.tell(transfer("c1"))
+    world.tell(CallCutOff(contact=ContactId("c1")))
+    assert [(d.contact, d.kind) for d in world.board.owed] == [("c1", "cut_off")]
+
+
+@pytest.mark.parametrize("phase", [Phase.LINE, Phase.FALLBACK])
+def test_a_failed_transfer_that_was_not_heard_of_shows_in_the_truth(phase: Phase) -> None:
+    world = World()
+    world.arrives("c1")
+    world.tell(transfer("c1"))
+    world.see(seen("c1", Phase.IVR))
+    assert world.contact("c1").state is ContactState.TRANSFERRED
+    world.see(seen("c1", phase, language=SV))
+    expected = ContactState.WAITING if phase is Phase.LINE else ContactState.FALLBACK
+    assert world.contact("c1").state is expected
+
+
+def test_her_own_key_changes_her_class_in_the_menu_and_in_line() -> None:
+    world = World()
+    world.arrives("c1")
+    red = ContactClassed(
+        contact=ContactId("c1"), priority_class="staff", actor="caller", reason="own_key"
+    )
+    world.tell(red)
+    assert world.contact("c1").deadline == world.now + 60_000
+    world.queues("c2")
+    world.tell(replace(red, contact=ContactId("c2")))
+    assert world.contact("c2").priority_class == "staff"
+    assert world.refuses(red)

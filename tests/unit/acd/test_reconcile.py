@@ -9,6 +9,7 @@ from callcenter.acd.events import (
     ChannelsSeen,
     CommandFailed,
     CommandUnknown,
+    ContactClassed,
     GatewayAlive,
     NurseReady,
     OfferResult,
@@ -342,6 +343,22 @@ def test_a_caller_whom_our_memory_lost_keeps_her_arrival_and_her_class() -> None
         "1177",
     )
     assert world.tally(AR, "staff").queued == 1
+
+
+def test_a_class_by_her_own_key_that_nobody_heard_of_is_made_up_for() -> None:
+    world = World({"n1": "sv"})
+    world.queues("c1")
+    world.now += 1_000
+    world.queues("c2")
+    world.see(seen("c1", Phase.LINE), seen("c2", Phase.LINE, priority="staff"))
+
+    assert world.contact("c2").priority_class == "staff"
+    assert world.line() == ["c2", "c1"]
+    world.tell(
+        ContactClassed(contact=ContactId("c2"), priority_class="public", actor="anna", reason="no")
+    )
+    world.see(seen("c1", Phase.LINE), seen("c2", Phase.LINE, priority="staff"))
+    assert world.contact("c2").priority_class == "public"  # a supervisor's word stays
 
 
 def test_recreated_callers_stand_in_the_order_in_which_they_came() -> None:

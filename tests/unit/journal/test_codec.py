@@ -36,6 +36,8 @@ from callcenter.acd.events import (
     CallQueued,
     CallRefused,
     CallReturned,
+    CallStays,
+    CallTransferred,
     ChannelsSeen,
     ClockStepped,
     CommandDone,
@@ -43,11 +45,15 @@ from callcenter.acd.events import (
     CommandStarted,
     CommandUnknown,
     Connected,
+    ConsentGiven,
     ContactClassed,
     ContactMoved,
     ContactWithdrawn,
     Disconnected,
     GatewayAlive,
+    MessageEnded,
+    MessageSet,
+    NeedSaid,
     NumbersShown,
     NursePaused,
     NurseRang,
@@ -59,13 +65,16 @@ from callcenter.acd.events import (
     OwedClosed,
     Phase,
     PhoneChanged,
+    PlaceKept,
     ReturnReason,
     SeenContact,
     SeenPhone,
     SiteLoaded,
     SurgeSet,
+    SurveyScored,
     SwitchLost,
     Tick,
+    WaitTold,
     WrapUpExtended,
 )
 from callcenter.acd.ids import ContactId, NodeId, NurseId, OfferId
@@ -112,6 +121,47 @@ EVENTS: list[tuple[AnyEvent, str]] = [
     (
         CallQueued(contact=C1, language=SV),
         '{"type":"call_queued.1","contact":"node1-17.1","language":"sv"}',
+    ),
+    (
+        NeedSaid(contact=C1, wanted=Language("swl")),
+        '{"type":"need_said.1","contact":"node1-17.1","wanted":"swl"}',
+    ),
+    (
+        PlaceKept(contact=C1, caller="hash", sealed="v1.2026-11-26.x"),
+        '{"type":"place_kept.1","contact":"node1-17.1","caller":"hash",'
+        '"sealed":"v1.2026-11-26.x"}',
+    ),
+    (CallStays(contact=C1), '{"type":"call_stays.1","contact":"node1-17.1"}'),
+    (
+        WaitTold(contact=C1, place=4, low=300000, high=600000, ahead=3, nurses=2),
+        '{"type":"wait_told.1","contact":"node1-17.1","place":4,"low":300000,"high":600000,'
+        '"ahead":3,"nurses":2}',
+    ),
+    (
+        CallTransferred(contact=C1, target="switchboard"),
+        '{"type":"call_transferred.1","contact":"node1-17.1","target":"switchboard"}',
+    ),
+    (
+        ConsentGiven(contact=C1, about="survey", given=True),
+        '{"type":"consent_given.1","contact":"node1-17.1","about":"survey","given":true}',
+    ),
+    (
+        SurveyScored(entry_point="public", language=SV, question="survey-helped", score=4),
+        '{"type":"survey_scored.1","entry_point":"public","language":"sv",'
+        '"question":"survey-helped","score":4}',
+    ),
+    (
+        MessageSet(
+            id="m-1764000000000-0", entry_point="public", language=SV, until=1764003600000,
+            sound="m-1764000000000-0/sv", text="Influensan", actor="cli:anna",
+        ),
+        '{"type":"message_set.1","id":"m-1764000000000-0","entry_point":"public","language":"sv",'
+        '"until":1764003600000,"sound":"m-1764000000000-0/sv","text":"Influensan",'
+        '"actor":"cli:anna"}',
+    ),
+    (
+        MessageEnded(id="m-1764000000000-0", actor="cli:anna"),
+        '{"type":"message_ended.1","id":"m-1764000000000-0","actor":"cli:anna"}',
     ),
     (
         CallReturned(offer=OFFER, contact=C1, nurse=N1, reason=ReturnReason.SHORT_TALK),

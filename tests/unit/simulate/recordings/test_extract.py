@@ -9,12 +9,15 @@ from callcenter.acd.events import (
     CallCutOff,
     CallRefused,
     CallReturned,
+    CallStays,
+    CallTransferred,
     ContactClassed,
     ContactMoved,
     ContactWithdrawn,
     NurseSignedIn,
     OfferResult,
     Phase,
+    PlaceKept,
     ReturnReason,
     SiteLoaded,
 )
@@ -287,6 +290,41 @@ def test_a_caller_taken_out_of_the_line_has_not_given_up() -> None:
     call = only(world)
     assert (call.end, call.gave_up, call.withdrawn) == (End.CALLED_BACK, False, True)
     assert call.wait == 30_000
+
+
+def test_a_caller_who_kept_her_place_would_have_stayed_for_longer_than_until_then() -> None:
+    world = Journalled()
+    world.queues("c1")
+    world.now += 30_000
+    world.tell(PlaceKept(contact=ContactId("c1")))
+    world.now += 9_000
+    world.hangs_up("c1")
+    call = only(world)
+    assert (call.end, call.gave_up) == (End.CALLED_BACK, False)
+    assert (call.kept, call.withdrawn, call.wait) == (True, False, 30_000)
+
+
+def test_a_caller_who_stayed_after_all_and_gave_up_has_given_up() -> None:
+    world = Journalled()
+    world.queues("c1")
+    world.tell(PlaceKept(contact=ContactId("c1")))
+    world.now += 3_000
+    world.tell(CallStays(contact=ContactId("c1")))
+    world.now += 30_000
+    world.hangs_up("c1")
+    call = only(world)
+    assert (call.end, call.gave_up, call.kept) == (End.ABANDONED, True, False)
+    assert call.wait == 33_000
+
+
+def test_a_transferred_caller_never_stood_in_line() -> None:
+    world = Journalled()
+    world.arrives("c1")
+    world.tell(CallTransferred(contact=ContactId("c1"), target="switchboard"))
+    world.hangs_up("c1")
+    world.queues("c2")
+    world.hangs_up("c2")
+    assert only(world).end is End.ABANDONED
 
 
 def test_a_caller_of_a_closed_line_is_told_at_once_and_by_no_supervisor() -> None:

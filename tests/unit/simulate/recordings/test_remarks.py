@@ -4,7 +4,13 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from callcenter.acd.events import CallCutOff, CallRefused, ContactWithdrawn, SiteLoaded
+from callcenter.acd.events import (
+    CallCutOff,
+    CallRefused,
+    ContactWithdrawn,
+    PlaceKept,
+    SiteLoaded,
+)
 from callcenter.acd.ids import ContactId, EntryId
 from callcenter.acd.policy import SurgeLevel, SurgeRules, SurgeStep
 from callcenter.simulate.recordings.extract import extract
@@ -63,6 +69,19 @@ def test_callers_whom_a_supervisor_took_out_of_the_line_are_counted() -> None:
         "Callers whom a supervisor took out of the line, to be rung back: 1. Nobody does that "
         "here: they stay, and their patience is drawn."
     ) in notes(the_day_ends(world))
+
+
+def test_callers_who_kept_their_place_are_counted_apart() -> None:
+    world = one_call()
+    world.queues("c2")
+    world.tell(PlaceKept(contact=ContactId("c2")))
+    world.hangs_up("c2")
+    found = notes(the_day_ends(world))
+    assert (
+        "Callers who kept their place and left the line, to be rung back: 1. Nobody does that "
+        "here: they stay, and their patience is drawn."
+    ) in found
+    assert not any(note.startswith("Callers whom a supervisor") for note in found)
 
 
 def test_whom_no_surge_refuses_is_said_where_one_can() -> None:
