@@ -18,6 +18,7 @@ import structlog
 from callcenter.acd.policy import Policy
 from callcenter.settings import Settings
 from callcenter.site import Site, load_site
+from callcenter.site_flows import check_flows
 from language_routing.yaml_lines import YamlError
 
 log = structlog.get_logger()
@@ -33,8 +34,10 @@ def keep(settings: Settings, site: Site) -> Path:
 
     Raises:
         ValueError: The file was changed since `site` was read from it.
+        YamlError: A dialogue of the site cannot be had; the old copy stays.
         OSError: The copy cannot be written; the old one stays.
     """
+    check_flows(site, settings.site)
     path = copy_of(settings)
     fresh = _written(path.with_suffix(".new"), settings.site.read_bytes())
     try:

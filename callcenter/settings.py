@@ -16,6 +16,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # A unix socket's path fits in 107 bytes (unix(7), sun_path), whatever the clone is called.
 _LONGEST_SOCKET_PATH = 100
+# What ends or joins file names where Asterisk is told what to play.
+_UNPLAYABLE = re.compile(r"[\",&\\;$\r\n]")
 _NAME = re.compile(r"[a-z0-9-]{1,20}")
 
 
@@ -54,8 +56,11 @@ class Settings:
         """Read `CALLCENTER_*`.
 
         Raises:
-            ValueError: A port is not a number between 1024 and 65435.
+            ValueError: A port is not a number between 1024 and 65435, or a value is of no use.
         """
+        home = Path(env.get("CALLCENTER_HOME") or cls.home).absolute()
+        if _UNPLAYABLE.search(str(home)):
+            raise ValueError("CALLCENTER_HOME: Asterisk plays no file in a folder with such a name")
         base = env.get("CALLCENTER_PORT_BASE", str(cls.port_base))
         if not _whole(base) or not 1024 <= int(base) <= 65435:
             raise ValueError("CALLCENTER_PORT_BASE: give a number between 1024 and 65435")
@@ -71,7 +76,7 @@ class Settings:
             if value and not _NAME.fullmatch(value):
                 raise ValueError(f"CALLCENTER_{name}: give 1 to 20 of a-z, 0-9 and -")
         return cls(
-            home=Path(env.get("CALLCENTER_HOME") or cls.home).absolute(),
+            home=home,
             site=Path(env.get("CALLCENTER_SITE") or cls.site).absolute(),
             host=env.get("CALLCENTER_HOST", cls.host),
             port_base=int(base),

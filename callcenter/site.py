@@ -12,11 +12,12 @@ from typing import Final
 from callcenter.acd.ids import Millis, NurseId
 from callcenter.acd.policy import NurseSpec, Policy, SurgeRules
 from callcenter.site_front import (
+    E164,
     EntryPoint,
+    load_addresses,
     load_choices,
     load_entry_points,
     load_numbers,
-    load_trunk,
 )
 from callcenter.site_rules import (
     WORD,
@@ -24,8 +25,10 @@ from callcenter.site_rules import (
     load_follow_me,
     load_pauses,
     load_surge,
+    load_survey,
     seconds,
 )
+from callcenter.site_trunk import Trunk, load_trunk
 from ivr_flows.languages import Choice
 from language_routing.coverage import check_coverage
 from language_routing.languages import Language
@@ -41,13 +44,16 @@ from language_routing.skills import NOTHING, Level
 from language_routing.yaml_lines import Located, YamlError
 
 _NURSE: Final = re.compile(r"[a-z][a-z0-9]{0,15}")
+# Names of endpoints of ours, and Asterisk's own word for a hang-up.
+_TAKEN: Final = ("trunk", "carrier", "h")
 _BACKSTOP_BEYOND_RING: Millis = 10_000
 _WRAP_UP_MOST_S: Final = 900
 _KNOWN: Final = (
-    "name", "languages", "competences", "classes", "entry_points", "numbers", "nurses",
-    "pause_reasons", "trunk", "ring_seconds", "wrap_up_seconds", "wrap_up_most_seconds",
-    "rona_after", "short_talk_seconds", "phone_gone_seconds", "short_abandon_seconds",
-    "handle_seconds", "reserve_scarce", "follow_me", "surge", "most_callers", *ROUTING_KEYS,
+    "name", "languages", "competences", "classes", "entry_points", "numbers", "addresses",
+    "relay_number", "survey", "nurses", "pause_reasons", "trunk", "ring_seconds",
+    "wrap_up_seconds", "wrap_up_most_seconds", "rona_after", "short_talk_seconds",
+    "phone_gone_seconds", "short_abandon_seconds", "handle_seconds", "reserve_scarce",
+    "follow_me", "surge", "most_callers", *ROUTING_KEYS,
 )  # fmt: skip
 
 
@@ -81,9 +87,13 @@ class Site:
     Attributes:
         choices: The languages of the menu, each with its key; the first is the default.
         numbers: Every dialled number, as the carrier may spell it, to its entry point.
+        addresses: The user part of every SIP address that leads to an entry point, to that.
+        relay_number: The number for text telephones, spoken to callers; `None`: there is none.
+        survey_percent: How many of a hundred callers are asked, where an entry point has a survey.
         pause_reasons: The digit behind `*52` to the reason.
         pause_minutes: How long such a pause is planned to be, where the site says so.
         trunk_addresses: From where the carrier's calls come; nobody else's are taken.
+        outbound: Where the carrier takes calls of ours, `address:port`; `None`: we call nobody.
         most_callers: So many callers at once on one node; more are refused before an answer.
         never_refused: Priority classes that no surge refuses; they find a reserve above the cap.
         warnings: What is odd and yet taken, each `file:line: sentence`.
@@ -103,6 +113,10 @@ class Site:
     wrap_up: Millis
     rona_after: int
     short_talk: Millis
+    addresses: dict[str, str] = field(default_factory=dict)
+    relay_number: str | None = None
+    survey_percent: int = 10
+    outbound: str | None = None
     most_callers: int = 2000
     never_refused: tuple[str, ...] = ()
     pause_minutes: dict[str, int] = field(default_factory=dict)
@@ -117,6 +131,11 @@ class Site:
     handle_time: Millis = 360_000
     surge: SurgeRules = field(default_factory=SurgeRules)
     warnings: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def main_number(self) -> str | None:
+        """The first number with a country code: as which we call; `None`: there is none."""
+        return next((number for number in self.numbers if number.startswith("+")), None)
 
     @property
     def policy(self) -> Policy:
@@ -175,7 +194,17 @@ def load_site(path: Path) -> Site:
     )
     competences = load_competences(parts.get("competences"))
     classes = load_classes(parts["classes"], night="night" in parts)
-    entry_points = load_entry_points(parts["entry_points"], classes.targets, competences)
+    trunk = load_trunk(parts["trunk"])
+    entry_points = load_entry_points(
+        parts["entry_points"],
+        classes.targets,
+        competences,
+        tuple(menu),
+        outbound=trunk.outbound is not None,
+    )
+    addresses = load_addresses(parts.get("addresses"), entry_points)
+    numbers = load_numbers(parts["numbers"], entry_points, addresses.values())
+    _check_outbound(parts, trunk, entry_points, numbers)
     nurses = _nurses(parts["nurses"], tuple(menu), competences)
     loaded = load_routing(parts, menu)
     wrap_up = seconds(parts, "wrap_up_seconds", 30, low=0, high=900)
@@ -192,13 +221,19 @@ def load_site(path: Path) -> Site:
         name=parts["name"].matching(WORD, "a name of small letters"),
         choices=choices,
         entry_points=entry_points,
-        numbers=load_numbers(parts["numbers"], entry_points),
+        numbers=numbers,
+        addresses=addresses,
+        relay_number=parts["relay_number"].matching(E164, "a number with its country code")
+        if "relay_number" in parts
+        else None,
+        survey_percent=load_survey(parts.get("survey")),
         targets=classes.targets,
         night_targets=classes.night_targets,
         nurses=nurses,
         pause_reasons=pauses.reasons,
         pause_minutes=pauses.minutes,
-        trunk_addresses=load_trunk(parts["trunk"]),
+        trunk_addresses=trunk.addresses,
+        outbound=trunk.outbound,
         ring=seconds(parts, "ring_seconds", 20, low=1, high=120),
         wrap_up=wrap_up,
         wrap_up_most=_wrap_up_most(parts, wrap_up),
@@ -216,6 +251,25 @@ def load_site(path: Path) -> Site:
         routing=loaded.routing,
         warnings=warnings,
     )
+
+
+def _check_outbound(
+    parts: Mapping[str, Located],
+    trunk: Trunk,
+    entry_points: Mapping[str, EntryPoint],
+    numbers: Mapping[str, str],
+) -> None:
+    """Whether we can call, and transfers lead out of this service."""
+    if trunk.outbound is not None and not any(number.startswith("+") for number in numbers):
+        raise parts["trunk"].error(
+            "to call through the carrier this site needs a number with its country code"
+        )
+    written = parts["entry_points"].mapping()
+    for entry in entry_points.values():
+        for name, number in entry.transfers.items():
+            if number in numbers:
+                place = written[entry.name].mapping()["transfers"].mapping()[name]
+                raise place.error("this number leads to this site again")
 
 
 def _wrap_up_most(parts: Mapping[str, Located], wrap_up: Millis) -> Millis:
@@ -236,6 +290,8 @@ def _nurses(
             known=("id", "name", "languages", *SKILL_KEYS), needed=("id", "name", "languages")
         )
         nurse = parts["id"].matching(_NURSE, "an id like n017")
+        if nurse in _TAKEN:
+            raise parts["id"].error(f"{nurse} is the telephone system's own word; choose another")
         if any(other.id == nurse for other in found):
             raise parts["id"].error(f"nurse {nurse} is given twice")
         spoken, levels = load_languages(parts["languages"], languages)

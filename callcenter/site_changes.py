@@ -5,20 +5,25 @@ from, or a gateway or the IVR has read at its start, needs a restart: nothing is
 for a site in force by half would be worse than the old one.
 """
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Final
 
 from callcenter.acd.policy import NurseSpec, Policy
 from callcenter.site import Site
+from language_routing.skills import NOTHING
 
 # Words for what is read at a start; a field that is named nowhere here counts as such too.
 RESTART: Final = {
     "name": "the name of the site",
     "choices": "languages of the menu",
     "numbers": "numbers",
+    "addresses": "SIP addresses",
+    "relay_number": "relay_number",
+    "survey_percent": "percent of the survey",
     "pause_reasons": "pause reasons",
     "pause_minutes": "planned minutes of pauses",
     "trunk_addresses": "trunk addresses",
+    "outbound": "outbound address of the trunk",
     "ring": "ring_seconds",
     "wrap_up": "wrap_up_seconds",
     "short_talk": "short_talk_seconds",
@@ -84,8 +89,9 @@ def changes(old: Site, new: Site) -> list[str]:
 
 
 def _entry_points(old: Site, new: Site) -> list[str]:
+    """All of one is in the dialplan or in the IVR's dialogues, but for what its callers need."""
     before, after = (
-        {name: (entry.flow, entry.priority_class) for name, entry in site.entry_points.items()}
+        {name: replace(entry, requirement=NOTHING) for name, entry in site.entry_points.items()}
         for site in (old, new)
     )
     return [

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Final
 
 from callcenter.acd.events import OfferResult
@@ -17,6 +18,7 @@ _PROMPT: Final = re.compile(r"[a-z][a-z0-9-]{0,40}")
 # Reasons that the service gives itself: a nurse who chose one would be taken for it.
 _OUR_REASONS: Final = (SIGN_OUT_NEXT, SHORT_TALK, LINE_LOST, PHONE_LOST, "rona", *OfferResult)
 _A_DAY: Final = 86_400
+_SURVEY_PERCENT: Final = 10
 _MANY: Final = 1_000_000
 
 
@@ -117,10 +119,31 @@ def load_follow_me(node: Located | None) -> tuple[Millis, Millis]:
     return within, seconds(parts, "hold_seconds", 30, low=0, high=600)
 
 
+def load_survey(node: Located | None) -> int:
+    """How many of a hundred callers are asked how it was.
+
+    Raises:
+        YamlError: It is no whole number of them.
+    """
+    if node is None:
+        return _SURVEY_PERCENT
+    parts = node.mapping(known=("percent",), needed=("percent",))
+    return parts["percent"].integer(1, 100)
+
+
+@cache
+def _prompts() -> dict[str, tuple[str, ...]]:
+    """Our own prompts, each with its parameters."""
+    catalog = load_catalog()
+    return {prompt: catalog.parameters(prompt) for prompt in catalog.prompts()}
+
+
 def _message(node: Located) -> str:
     name = node.matching(_PROMPT, "the name of a prompt")
-    if name not in load_catalog().prompts():
+    if name not in _prompts():
         raise node.error(f"there is no prompt {name}")
+    if _prompts()[name]:
+        raise node.error(f"prompt {name} speaks of numbers that a message does not have")
     return name
 
 

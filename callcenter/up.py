@@ -28,6 +28,7 @@ from callcenter.provision.programs import find
 from callcenter.router.follower import Follower, JournalLost
 from callcenter.settings import Settings
 from callcenter.site import Site
+from callcenter.site_flows import check_flows, site_catalog
 from callcenter.speech.render import render
 from callcenter.store import connect, weaknesses
 
@@ -64,7 +65,8 @@ class Service:
             MissingProgram, SpeechError: Something was not provisioned.
         """
         settings = self._settings
-        render(settings, self._say)
+        check_flows(self._site, settings.site)
+        render(settings, self._say, site_catalog(self._site))
         _check_ports(settings)
         path = write_config(settings, self._site)
         most, _ = asterisk.callers_at_once(settings, self._site)

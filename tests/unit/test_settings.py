@@ -137,3 +137,9 @@ def test_a_home_just_short_enough_keeps_its_socket_in_it() -> None:
     assert fits.home in fits.redis_socket.parents
     longer = Settings(home=Path(f"{fits.home}x"))
     assert longer.home not in longer.redis_socket.parents
+
+
+@pytest.mark.parametrize("name", ["a,b", 'a"b', "a&b", "a\\b", "a$b"])
+def test_a_home_in_which_asterisk_can_play_nothing_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="CALLCENTER_HOME"):
+        Settings.from_environment({"CALLCENTER_HOME": f"/somewhere/{name}"})

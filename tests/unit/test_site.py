@@ -153,6 +153,9 @@ def test_a_pause_reason_that_is_a_word_of_our_own_is_refused(tmp_path: Path) -> 
         ("{flow: public, class: public}", "{flow: ../x, class: public}", 8, "the name of a flow"),
         # What must not reach Asterisk's configuration.
         ("id: n001", 'id: "n001,n002"', 15, "an id like n017"),
+        ("id: n001", "id: carrier", 15, "the telephone system's own word"),
+        ("id: n001", "id: trunk", 15, "the telephone system's own word"),
+        ("id: n001", "id: h", 15, "the telephone system's own word"),
         ("id: n001", 'id: "${SHELL(x)}"', 15, "an id like n017"),
         ("name: Anna", 'name: "A\\u2028B"', 15, "one line of at most 60"),
         ("127.0.0.2", '"127.0.0.2\\nmatch = 0.0.0.0/0"', 13, "an IP address or network"),
@@ -188,7 +191,30 @@ def test_the_example_of_stockholm_is_in_order_and_has_no_warnings() -> None:
     assert len(site.nurses) == 30
     assert [line.language for line in site.routing.lines] == ["fi", "en", "ar", "so"]
     assert site.night_targets == {"public": 300_000, "staff": 180_000}
-    assert all(number.endswith(("1177",)) or "8465004" in number for number in site.numbers)
+    assert all(
+        number.endswith(("1177", "771117700")) or "8465004" in number for number in site.numbers
+    )
+
+
+@pytest.mark.parametrize("name", ["demo.yaml", "stockholm.yaml"])
+def test_each_example_has_every_kind_of_entry_point(name: str) -> None:
+    site = load_site(ROOT / "deploy" / "site" / name)
+    entries = site.entry_points.values()
+    assert {entry.flow for entry in entries} == {"public", "staff", "emergency", "direct", "relay"}
+    departments = [entry for entry in entries if entry.flow == "emergency"]
+    assert len(departments) == 2
+    assert len({entry.greeting["sv"] for entry in departments}) == 2
+    assert all(entry.greeting["en"] and entry.transfers["switchboard"] for entry in departments)
+    assert {entry.language for entry in entries if entry.flow == "direct"} == {"fi", "ar", "so"}
+    staff = [entry for entry in entries if entry.flow == "staff"]
+    assert [entry.priority_class for entry in staff] == ["staff", "staff"]
+    assert site.targets["staff"] < site.targets["public"]
+    assert site.addresses == {"bildtelefoni": "relay_video", "texttelefoni": "relay_text"}
+    for spelling in ("1177", *spellings("+46771117700")):
+        assert site.numbers[spelling] == "public"
+    assert site.main_number == "+46771117700"
+    assert site.relay_number is not None
+    assert site.outbound is not None
 
 
 def test_the_demo_site_is_open_at_all_hours_and_has_no_warnings() -> None:
@@ -312,3 +338,125 @@ def test_routing_that_is_wrong_is_refused_at_its_line(
     found, sentence = refusal(tmp_path, old, new)
     assert words in sentence
     assert found == line
+
+
+FULL = """\
+addresses: {bildtelefoni: public, text-tel.1: ward}
+relay_number: "+46846500490"
+survey: {percent: 25}
+"""
+WARD = """\
+  ward:
+    flow: emergency
+    class: public
+    language: ar
+    waiting: waiting_staff
+    survey: true
+    greeting: {ar: مرحبا, sv: "Hej, du har ringt avdelningen!"}
+    transfers: {switchboard: "+46846500480", other: "+4610123456"}
+numbers:
+"""
+
+
+def test_an_entry_point_has_its_own_words_language_survey_and_numbers(tmp_path: Path) -> None:
+    site = changed(
+        tmp_path,
+        ("numbers:\n", WARD),
+        ("addresses: [127.0.0.2]", 'addresses: [127.0.0.2]\n  outbound: "192.0.2.7:5080"'),
+        more=FULL,
+    )
+    ward = site.entry_points["ward"]
+    assert (ward.flow, ward.language, ward.waiting) == ("emergency", "ar", "waiting_staff")
+    assert ward.survey
+    assert ward.greeting == {"ar": "مرحبا", "sv": "Hej, du har ringt avdelningen!"}
+    assert ward.transfers == {"switchboard": "+46846500480", "other": "+4610123456"}
+    assert site.addresses == {"bildtelefoni": "public", "text-tel.1": "ward"}
+    assert (site.relay_number, site.survey_percent) == ("+46846500490", 25)
+    assert (site.outbound, site.main_number) == ("192.0.2.7:5080", "+46771117700")
+
+
+def test_what_a_site_does_not_say_of_its_callers_is_left_out(tmp_path: Path) -> None:
+    site = changed(tmp_path)
+    entry = site.entry_points["public"]
+    assert (entry.language, entry.waiting, entry.survey) == (None, "waiting", False)
+    assert (entry.greeting, entry.transfers) == ({}, {})
+    assert (site.addresses, site.relay_number, site.outbound) == ({}, None, None)
+    assert site.survey_percent == 10
+
+
+def test_an_entry_point_that_has_an_address_needs_no_number(tmp_path: Path) -> None:
+    site = changed(
+        tmp_path,
+        ("class: public}\n", "class: public}\n  video: {flow: relay, class: public}\n"),
+        more="addresses: {video: video}\n",
+    )
+    assert site.addresses == {"video": "video"}
+    assert "video" not in site.numbers.values()
+
+
+ENTRY = "flow: public, class: public"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        (ENTRY, "flow: nowhere, class: public", 8, "there is no flow nowhere"),
+        (ENTRY, f"{ENTRY}, waiting: nowhere", 8, "there is no flow nowhere"),
+        (ENTRY, f"{ENTRY}, waiting: ../x", 8, "the name of a flow"),
+        (ENTRY, f"{ENTRY}, language: fi", 8, "language fi is not one of this site's"),
+        (ENTRY, f"{ENTRY}, survey: sometimes", 8, "neither true nor false"),
+        (ENTRY, f"{ENTRY}, greeting: {{ar: hej}}", 8, "give the greeting in sv too"),
+        (ENTRY, f"{ENTRY}, language: ar, greeting: {{sv: hej}}", 8, "give the greeting in ar too"),
+        (ENTRY, f"{ENTRY}, greeting: {{fi: hej}}", 8, "language fi is not one of this site's"),
+        (ENTRY, f"{ENTRY}, greeting: {{sv: '   '}}", 8, "one line of at most 400"),
+        (ENTRY, f"{ENTRY}, greeting: {{sv: {'a' * 401}}}", 8, "one line of at most 400"),
+        (ENTRY, f'{ENTRY}, greeting: {{sv: "a\\nb"}}', 8, "one line of at most 400"),
+        (ENTRY, f'{ENTRY}, greeting: {{sv: "a\\u202eb"}}', 8, "one line of at most 400"),
+        (ENTRY, f"{ENTRY}, greeting: {{sv: '[[aa]]'}}", 8, "no brackets"),
+        (ENTRY, f"{ENTRY}, greeting: {{sv: '{{ $x }}'}}", 8, "no brackets"),
+        (ENTRY, f"{ENTRY}, greeting: {{sv: '<audio src=x>'}}", 8, "no brackets"),
+        (ENTRY, f"{ENTRY}, greeting: hej", 8, "names with values are expected"),
+        (ENTRY, f"{ENTRY}, transfers: {{x: '+46846500480'}}", 8, "trunk has no `outbound`"),
+        ("  public: {flow", "  public_: {flow", 8, "a name of small letters"),
+        ("  public: {flow", "  a__b: {flow", 8, "a name of small letters"),
+        ("trunk:", "addresses: {x1: nowhere}\ntrunk:", 12, "entry point nowhere is not among"),
+        ("trunk:", "addresses: {s: public}\ntrunk:", 12, "a word of Asterisk's own"),
+        ("trunk:", "addresses: {h: public}\ntrunk:", 12, "a word of Asterisk's own"),
+        ("trunk:", "addresses: {fax: public}\ntrunk:", 12, "a word of Asterisk's own"),
+        ("trunk:", "addresses: {T: public}\ntrunk:", 12, "the name before the @"),
+        ("trunk:", "addresses: {1177: public}\ntrunk:", 12, "the name before the @"),
+        ("trunk:", "addresses: {_X.: public}\ntrunk:", 12, "the name before the @"),
+        ("trunk:", 'addresses: {"a,1,System(x)": public}\ntrunk:', 12, "the name before the @"),
+        ("trunk:", 'addresses: {"a\\n": public}\ntrunk:', 12, "the name before the @"),
+        ("trunk:", f"addresses: {{{'a' * 33}: public}}\ntrunk:", 12, "the name before the @"),
+        ("trunk:", "addresses: {ab: public, a-b: public}\ntrunk:", 12, "given twice"),
+        ("trunk:", "relay_number: 90160\ntrunk:", 12, "a number with its country code"),
+        ("trunk:", "relay_number: 0846500490\ntrunk:", 12, "a number with its country code"),
+        ("trunk:", "survey: {percent: 0}\ntrunk:", 12, "not a whole number from 1 to 100"),
+        ("trunk:", "survey: 10\ntrunk:", 12, "names with values are expected"),
+    ],
+)  # fmt: skip
+def test_what_callers_meet_is_checked_at_its_line(
+    tmp_path: Path, old: str, new: str, line: int, words: str
+) -> None:
+    found, sentence = refusal(tmp_path, old, new)
+    assert words in sentence
+    assert found == line
+
+
+def outbound(tmp_path: Path, *changes: tuple[str, str]) -> str:
+    """The refusal of the good site with a carrier that takes our calls, and with `changes`."""
+    carrier = ("addresses: [127.0.0.2]", "addresses: [127.0.0.2]\n  outbound: 127.0.0.2")
+    with pytest.raises(YamlError) as caught:
+        changed(tmp_path, carrier, *changes)
+    return str(caught.value)
+
+
+def test_a_transfer_leads_out_of_the_site(tmp_path: Path) -> None:
+    loop = (ENTRY, f"{ENTRY}, transfers: {{desk: '+46771117700'}}")
+    assert ":8: this number leads to this site again" in outbound(tmp_path, loop)
+
+
+def test_who_calls_has_a_number_with_its_country_code_to_show(tmp_path: Path) -> None:
+    short = ('  "+46771117700": public\n', "")
+    assert ":12: to call through the carrier" in outbound(tmp_path, short)

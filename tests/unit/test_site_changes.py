@@ -45,6 +45,19 @@ RESTARTS = {
     ),
     "a nurse who is gone": ("{id: n012,", "{id: n112,", "nurses removed (n012)"),
     "a flow": ("{flow: public,", "{flow: direct,", "entry point public"),
+    "a greeting": ("Norra sjukhuset", "Östra sjukhuset", "entry point emergency"),
+    "a line's own language": ("language: fi", "language: ar", "entry point finnish"),
+    "a number to transfer to": ("+46846500480", "+46846500482", "entry point emergency"),
+    "what is said in line": (
+        "class: staff, waiting: waiting_staff", "class: staff", "entry point staff",
+    ),
+    "a survey": ("class: public, survey: true", "class: public", "entry point public"),
+    "how many are asked": ("percent: 10", "percent: 20", "percent of the survey"),
+    "a SIP address": ("texttelefoni: relay_text", "texttelefon: relay_text", "SIP addresses"),
+    "the number for text telephones": ("+46846500490", "+46846500491", "relay_number"),
+    "where the carrier takes our calls": (
+        "127.0.0.2:5060", "127.0.0.2:5070", "outbound address of the trunk",
+    ),
 }  # fmt: skip
 
 
@@ -68,6 +81,13 @@ def test_a_field_that_nobody_has_thought_of_needs_a_restart(tmp_path: Path) -> N
 def test_of_every_field_somebody_has_said_whether_a_running_service_can_take_it() -> None:
     known = {*site_changes.RESTART, *site_changes.LIVE, *site_changes.PIECES}
     assert {field.name for field in fields(Site) if field.compare} == known
+
+
+def test_what_an_entry_points_callers_need_is_taken_without_a_restart(tmp_path: Path) -> None:
+    before = site(tmp_path)
+    after = site(tmp_path, "competences: [child], survey", "competences: [adult], survey")
+    assert needs_restart(before, after) == []
+    assert changes(before, after) == ["requirements of entry point child"]
 
 
 def test_what_a_running_service_takes_is_all_in_the_policy(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from callcenter.site_rules import (
     load_follow_me,
     load_pauses,
     load_surge,
+    load_survey,
 )
 from language_routing.yaml_lines import Located, YamlError
 
@@ -154,3 +155,20 @@ def test_surge_that_does_not_rise_is_refused(
     assert words in sentence
     if "not known here" not in words:  # the name's own line is not always that of its mapping
         assert found == line
+
+
+def test_some_of_a_hundred_callers_are_asked_how_it_was(tmp_path: Path) -> None:
+    assert load_survey(node(tmp_path, "  percent: 100\n")) == 100
+    assert 1 <= load_survey(None) <= 100
+
+
+@pytest.mark.parametrize("text", ["percent: 0", "percent: 101", "percent: all", "share: 3"])
+def test_a_share_of_callers_that_is_none_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(YamlError):
+        load_survey(node(tmp_path, f"  {text}\n"))
+
+
+def test_a_message_of_surge_speaks_of_no_numbers(tmp_path: Path) -> None:
+    text = "  high: {waiting: 5, message: wait-range}\n"
+    with pytest.raises(YamlError, match=r":2: prompt wait-range speaks of numbers"):
+        load_surge(node(tmp_path, text), CLASSES)
