@@ -10,10 +10,12 @@ import structlog
 from callcenter.accepted import AcceptedPolicy
 from callcenter.asterisk.gateway import Gateway
 from callcenter.asterisk.ivr import Ivr
+from callcenter.router.live_view import LiveView
 from callcenter.router.metrics import RouterMetrics
 from callcenter.router.router import Router
 from callcenter.settings import Settings
 from callcenter.site import load_site
+from callcenter.store import connect
 from callcenter.telemetry import configure_logging, serve_metrics
 
 log = structlog.get_logger()
@@ -22,6 +24,8 @@ log = structlog.get_logger()
 # Between an answer's arrival and its reader no other thread may hold the interpreter for long;
 # the default is 5 ms, a third of what a hand-over may take.
 _SWITCH_S = 0.0005
+# Bytes of a thread's stack in the IVR, which has one for each caller.
+_IVR_STACK = 256 << 10
 
 
 def _on_stop(handler: Callable[[], object]) -> None:
@@ -65,10 +69,14 @@ def ivr(settings: Settings) -> None:
     """The FastAGI server of this node."""
     configure_logging("ivr")
     sys.setswitchinterval(_SWITCH_S)
+    threading.stack_size(_IVR_STACK)
     site = load_site(settings.site)
     serve_metrics(settings.metrics_port("ivr"))
-    process = Ivr(settings, site)
-    # `stop` waits for dialogues; the signal's thread must not.
-    _on_stop(threading.Thread(target=process.server.stop, daemon=True).start)
+    view = LiveView.of(connect(settings), settings.shard)
+    process = Ivr(settings, site, view)
+    view.start()
+    # `stop` waits for dialogues; the signal's thread must not. Ctrl-C is two signals: its own,
+    # and supervisord's.
+    _on_stop(lambda: threading.Thread(target=process.server.stop, daemon=True).start())
     process.server.serve_forever()
     log.info("stopped")

@@ -6,9 +6,11 @@ from typing import Final
 
 from callcenter.acd.events import Phase
 from callcenter.acd.ids import ContactId, NurseId, OfferId
+from language_routing.languages import Language, language
 
 _CONTACT: Final = re.compile(r"[a-z0-9-]{1,40}-\d{1,12}\.\d{1,12}")
 _OFFER: Final = re.compile(r"\d{1,16}-\d{1,10}-\d{1,6}")
+_WORD: Final = re.compile(r"[a-z][a-z0-9_]{0,30}")
 _PHONE: Final = re.compile(r"PJSIP/([a-z][a-z0-9]{0,15})(?:-[0-9a-f]{8})?")
 
 
@@ -56,3 +58,25 @@ def phone(device: str) -> NurseId | None:
 def offer_id(text: str) -> OfferId | None:
     """`text` as an offer's id, if it is one."""
     return OfferId(text) if _OFFER.fullmatch(text) else None
+
+
+def word(text: str) -> str | None:
+    """`text` as a name of ours (an entry point, a class, a target), if it is of that form."""
+    return text if _WORD.fullmatch(text) else None
+
+
+def tag(text: str) -> Language | None:
+    """`text` as a language, if it is one."""
+    try:
+        return language(text)
+    except ValueError:
+        return None
+
+
+def entry(channel: Channel) -> tuple[str, str]:
+    """Entry point and priority class, from the dialplan's own variables."""
+    variables = channel.variables
+    return (
+        word(variables.get("CC_ENTRY", "")) or "unknown",
+        word(variables.get("CC_CLASS", "")) or "unknown",
+    )

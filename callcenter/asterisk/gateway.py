@@ -28,6 +28,7 @@ from callcenter.asterisk.ami.connection import Connection
 from callcenter.asterisk.ami.errors import AMIDisconnected, AMIError
 from callcenter.asterisk.ami.messages import Event
 from callcenter.asterisk.ami.supervisor import Credentials, Supervisor
+from callcenter.asterisk.callers_words import tells_a_key
 from callcenter.asterisk.numbers import Numbers
 from callcenter.asterisk.nurse_words import words_of
 from callcenter.asterisk.orders import Orders
@@ -245,5 +246,5 @@ class Gateway:
         APPENDS.observe(time.monotonic() - started)
         for event in events:
             contact = getattr(event, "contact", None)
-            if contact is not None:
+            if contact is not None and not tells_a_key(event):
                 log.info("journalled", type=type(event).__name__, contact=contact)

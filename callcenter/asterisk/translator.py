@@ -31,11 +31,12 @@ from callcenter.acd.events import (
 )
 from callcenter.acd.ids import ContactId, Millis, NodeId, NurseId
 from callcenter.asterisk.ami.messages import Event
-from callcenter.asterisk.channels import Channel, offer_id, phone
+from callcenter.asterisk.callers_words import CallersWords
+from callcenter.asterisk.channels import Channel, entry, offer_id, phone, tag
 from callcenter.asterisk.numbers import Numbers
 from callcenter.asterisk.nurse_words import NurseWords
 from callcenter.asterisk.switchboard import Switchboard
-from language_routing.languages import Language, language
+from language_routing.languages import Language
 
 # app_dial's DIALSTATUS: https://docs.asterisk.org, application Dial.
 _RESULTS: Final = {
@@ -48,7 +49,6 @@ _RESULTS: Final = {
 }
 _REFUSALS: Final = ("capacity", "surge")
 _RETURNS: Final = {"SHORT": ReturnReason.SHORT_TALK, "LOST": ReturnReason.LINE_LOST}
-_WORD: Final = re.compile(r"[a-z][a-z0-9_]{0,30}")
 
 
 class Translator:
@@ -72,6 +72,7 @@ class Translator:
         self._node = node
         self._numbers = numbers
         self._words = words if words is not None else NurseWords()
+        self._callers = CallersWords(numbers)
         self._wall_ms = wall_ms
         self.board = Switchboard(nurses)
         self._snapshot: list[Event] | None = None
@@ -183,9 +184,8 @@ class Translator:
             case "CcArrived":
                 return self._arrived(channel, contact, event)
             case "CcQueued":
-                try:
-                    chosen = language(event.get("CcLanguage"))
-                except ValueError:
+                chosen = tag(event.get("CcLanguage"))
+                if chosen is None:
                     self.ignored += 1
                     chosen = Language("")  # the fold puts an unknown one into the default
                 return [CallQueued(contact=contact, language=chosen)]
@@ -202,8 +202,11 @@ class Translator:
                 if reason is not None:
                     return [CallReturned(offer=offer, contact=contact, nurse=nurse, reason=reason)]
                 return [OfferEnded(offer=offer, contact=contact, nurse=nurse, result=result)]
-        self.ignored += 1
-        return []
+        said = self._callers.event(event, channel, contact)
+        if said is None:
+            self.ignored += 1
+            return []
+        return [said]
 
     def _nurse(self, channel: Channel, event: Event) -> list[AnyEvent]:
         """A feature code that nobody of ours confirmed; the phone had to log in to dial it."""
@@ -220,7 +223,7 @@ class Translator:
 
     def _refused(self, channel: Channel, event: Event) -> list[AnyEvent]:
         """A call that was turned away; it never became a contact."""
-        entry_point, priority_class = _entry(channel)
+        entry_point, priority_class = entry(channel)
         reason = event.get("Why")
         if reason not in _REFUSALS:
             self.ignored += 1
@@ -234,7 +237,7 @@ class Translator:
         return [refused]
 
     def _arrived(self, channel: Channel, contact: ContactId, event: Event) -> list[AnyEvent]:
-        entry_point, priority_class = _entry(channel)
+        entry_point, priority_class = entry(channel)
         number = "" if channel.variables.get("CC_PRIVATE") == "1" else event.get("Number")
         caller, sealed = self._numbers.sealed(number)
         return [
@@ -293,13 +296,9 @@ class Translator:
         return max(0, self._wall_ms() - int(arrived))
 
     def _seen(self, contact: ContactId, channel: Channel, number: str) -> SeenContact:
-        entry_point, priority_class = _entry(channel)
+        entry_point, priority_class = entry(channel)
         variables = channel.variables
         talking = self.board.talking.get(contact)
-        try:
-            chosen = language(variables.get("CC_LANG", ""))
-        except ValueError:
-            chosen = None
         ringing = NurseId(variables.get("CC_NURSE", ""))
         caller, sealed = self._numbers.sealed("" if variables.get("CC_PRIVATE") == "1" else number)
         return SeenContact(
@@ -309,19 +308,10 @@ class Translator:
             entry_point=entry_point,
             priority_class=priority_class,
             waited=self._waited(channel),
-            language=chosen,
+            language=tag(variables.get("CC_LANG", "")),
             offer=channel.offer,
             nurse=talking or (ringing if ringing in self.board.devices else None),
             caller=caller,
             sealed=sealed,
+            wanted=tag(variables.get("CC_WANTED", "")),
         )
-
-
-def _entry(channel: Channel) -> tuple[str, str]:
-    """Entry point and priority class, from the dialplan's own variables."""
-    entry_point = channel.variables.get("CC_ENTRY", "")
-    priority_class = channel.variables.get("CC_CLASS", "")
-    return (
-        entry_point if _WORD.fullmatch(entry_point) else "unknown",
-        priority_class if _WORD.fullmatch(priority_class) else "unknown",
-    )

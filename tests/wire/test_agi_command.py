@@ -81,3 +81,21 @@ def test_an_application_has_a_plain_name() -> None:
     for odd in ("", "User Event", "a,b", "Å"):
         with pytest.raises(ValueError, match="odd name"):
             command.check_application(odd)
+
+
+def test_files_are_joined_and_a_name_that_would_end_one_is_refused() -> None:
+    assert (
+        command.files(["/p/sv/a b", "/p/sv/wait-range.5-10"]) == "/p/sv/a b&/p/sv/wait-range.5-10"
+    )
+    for bad in ([], [""], ["a&b"], ["a,b"], ['a"'], ["a\\"], ["a\n"], ["a\x00"]):
+        with pytest.raises(ValueError, match="odd name"):
+            command.files(bad)
+
+
+def test_assignments_keep_their_order_and_no_value_adds_another() -> None:
+    assert command.assignments({"B": "1", "A": "", "CHANNEL(language)": "ar"}) == (
+        "B=1,A=,CHANNEL(language)=ar"
+    )
+    for bad in ({"A": "1,B=2"}, {"A": '"'}, {"A": "\\"}, {"A": "\r"}, {"A": "(1"}, {"A=1,B": "2"}):
+        with pytest.raises(ValueError):  # noqa: PT011
+            command.assignments(bad)

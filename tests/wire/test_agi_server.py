@@ -211,3 +211,56 @@ def test_a_taken_port_is_told(rig: Rig) -> None:
     server = rig.start(set_ok)
     with pytest.raises(OSError, match="in use"):
         Server("127.0.0.1", server.port, set_ok, 1)
+
+
+def test_serving_ends_only_when_the_last_session_has(rig: Rig) -> None:
+    """The process ends with it, and would take the callers' dialogues along."""
+    entered, gate = threading.Event(), threading.Event()
+    done = count("done")
+
+    def handler(session: Session) -> None:
+        entered.set()
+        gate.wait(30)
+        set_ok(session)
+
+    server = Server("127.0.0.1", 0, handler, 5)
+    serving = threading.Thread(target=server.serve_forever)
+    serving.start()
+    rig.at_the_end(gate.set)
+    with socket.create_connection(("127.0.0.1", server.port)) as sock:
+        channel = Channel(sock, OK)
+        assert entered.wait(30)
+        stopping = threading.Thread(target=server.stop, args=(30,))
+        stopping.start()
+        serving.join(0.3)
+        assert serving.is_alive()
+        gate.set()
+        serving.join(30)
+        stopping.join(30)
+        assert not serving.is_alive()
+        assert channel.ended.wait(30)
+    assert channel.lines == ['SET VARIABLE "CC_OK" "1"']
+    assert count("done") == done + 1
+
+
+def test_a_second_stop_while_the_first_one_waits_changes_nothing(rig: Rig) -> None:
+    entered, gate = threading.Event(), threading.Event()
+    done = count("done")
+
+    def handler(session: Session) -> None:
+        entered.set()
+        gate.wait(30)
+        set_ok(session)
+
+    server = rig.start(handler)
+    rig.at_the_end(gate.set)
+    channel = rig.call(OK)
+    assert entered.wait(30)
+    stops = [threading.Thread(target=server.stop, args=(30,)) for _ in range(2)]
+    for stop in stops:
+        stop.start()
+    threading.Timer(0.1, gate.set).start()
+    for stop in stops:
+        stop.join(30)
+    assert count("done") == done + 1
+    assert channel.lines == ['SET VARIABLE "CC_OK" "1"']

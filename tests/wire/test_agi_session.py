@@ -320,3 +320,102 @@ def test_a_peer_that_does_not_read_is_a_timeout(dial: Dial) -> None:
 
         with pytest.raises(AGITimeout):
             fill()
+
+
+KEYS_NOWHERE = ",n,,cc-no-keys"
+
+
+def test_a_question_is_one_command_for_all_its_sounds(dial: Dial) -> None:
+    session, channel = dial(b"200 result=52\n", b"200 result=35\n", b"200 result=42\n")
+    for key in "4#*":
+        assert session.ask(["/p/sv/welcome", "/p/silence/4000"], 4000, playing_seconds=6.5) == key
+    assert set(channel.lines) == {
+        f'EXEC "BackGround" "/p/sv/welcome&/p/silence/4000{KEYS_NOWHERE}"'
+    }
+
+
+def test_a_question_that_ends_in_silence_on_time_asks_nothing_more(dial: Dial) -> None:
+    session, channel = dial(OK)
+    assert session.ask(["a"], 4000, playing_seconds=0.4) == ""
+    assert len(channel.lines) == 1
+
+
+def test_a_question_whose_sound_cannot_be_opened_still_waits_for_a_key(
+    dial: Dial, capsys: pytest.CaptureFixture[str]
+) -> None:
+    session, channel = dial(OK, b"200 result=1 (FAILED)\n", b"200 result=49\n")
+    assert session.ask(["absent", "silence"], 4000, playing_seconds=6.0) == "1"
+    assert channel.lines[1:] == ['GET VARIABLE "BACKGROUNDSTATUS"', "WAIT FOR DIGIT 4000"]
+    assert "prompt cannot be played" in capsys.readouterr().out
+
+
+def test_a_question_that_was_only_shorter_than_we_thought_is_over(dial: Dial) -> None:
+    session, channel = dial(OK, b"200 result=1 (SUCCESS)\n")
+    assert session.ask(["a", "silence"], 4000, playing_seconds=60.0) == ""
+    assert len(channel.lines) == 2
+
+
+def test_what_is_heard_out_is_one_command_and_what_cannot_be_opened_is_logged(
+    dial: Dial, capsys: pytest.CaptureFixture[str]
+) -> None:
+    session, channel = dial(OK, OK, b"200 result=1 (FAILED)\n")
+    session.play(["/p/a", "/p/b"], playing_seconds=0.3)
+    session.play(["/p/absent"], playing_seconds=3.0)
+    assert channel.lines == [
+        'EXEC "Playback" "/p/a&/p/b,noanswer"',
+        'EXEC "Playback" "/p/absent,noanswer"',
+        'GET VARIABLE "PLAYBACKSTATUS"',
+    ]
+    assert "prompt cannot be played" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("path", ["a,b", "a&b", 'a"b', "a\\b", "a\nb", ""])
+def test_a_sound_whose_name_would_mean_something_is_not_sent(dial: Dial, path: str) -> None:
+    session, channel = dial(OK)
+    with pytest.raises(ValueError, match="odd name"):
+        session.ask(["good", path], 4000, playing_seconds=1)
+    with pytest.raises(ValueError, match="odd name"):
+        session.play([path], playing_seconds=1)
+    assert channel.lines == []
+
+
+def test_a_redirect_in_the_middle_of_a_question_is_a_hangup(dial: Dial) -> None:
+    session, _ = dial(b"200 result=-1\n")
+    with pytest.raises(Hangup):
+        session.ask(["a"], 4000, playing_seconds=9)
+
+
+def test_several_variables_are_set_in_one_command_and_in_their_order(dial: Dial) -> None:
+    session, channel = dial(OK)
+    session.set_variables({})
+    session.set_variables({"CC_LANG": "ar", "TIMEOUT(absolute)": "20", "CC_TOLD": "3-1-2"})
+    assert channel.lines == ['EXEC "MSet" "CC_LANG=ar,TIMEOUT(absolute)=20,CC_TOLD=3-1-2"']
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"A": "x,B=y"}, {"A": 'x"'}, {"A": "x\\"}, {"A": "x\n"}, {"SHELL(id)": "x"}, {"": ""}],
+)
+def test_a_value_that_would_set_another_variable_is_not_sent(
+    dial: Dial, values: dict[str, str]
+) -> None:
+    session, channel = dial(OK)
+    with pytest.raises(ValueError):  # noqa: PT011
+        session.set_variables(values)
+    assert channel.lines == []
+
+
+def test_keys_are_collected_up_to_the_hash(dial: Dial) -> None:
+    session, channel = dial(b"200 result=701740\n", b"200 result=\n", b"200 result= (timeout)\n")
+    assert [session.collect(6000, 19) for _ in range(3)] == ["701740", "", ""]
+    assert set(channel.lines) == {'GET DATA "" 6000 19'}
+
+
+def test_a_look_notices_that_the_channel_has_gone_without_a_command(dial: Dial) -> None:
+    session, channel = dial(b"200 result=1\nHANGUP\n")
+    session.look()
+    session.set_variable("A", "1")
+    for _ in range(2):
+        with pytest.raises(Hangup):
+            session.look()
+    assert len(channel.lines) == 1

@@ -1,11 +1,15 @@
 """Command: the line that we send, quoted so that no value can end it or add a word. Pure."""
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 _COMMAND: Final = re.compile(r"[A-Za-z]+(?: [A-Za-z]+){0,3}")
 _BREAKS: Final = re.compile(r"[\r\n\x00]")
 _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\([A-Za-z0-9_]*\))?")
+_FILE: Final = re.compile(r'[^"\\&,\r\n\x00]+')
+# No brackets either: within them Asterisk takes a comma for a part of the value.
+_VALUE: Final = re.compile(r'[^"\\,()\[\]\r\n\x00]*')
 _APPLICATION: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 # Setting some functions runs programs or writes files (SHELL, FILE, ODBC ...).
 FUNCTIONS: Final = frozenset({"CALLERID", "CHANNEL", "TIMEOUT"})
@@ -74,3 +78,26 @@ def check_application(name: str) -> str:
     if not _APPLICATION.fullmatch(name):
         raise ValueError("AGI application with an odd name")
     return name
+
+
+def files(paths: Sequence[str]) -> str:
+    """Sound files that an application plays one after another.
+
+    Raises:
+        ValueError: There is none, or one has a character that an application takes off or
+            takes for an end.
+    """
+    if not paths or not all(map(_FILE.fullmatch, paths)):
+        raise ValueError("a sound file with an odd name, or none")
+    return "&".join(paths)
+
+
+def assignments(values: Mapping[str, str]) -> str:
+    """The argument of the application MSet.
+
+    Raises:
+        ValueError: A name is odd, or a value would end the assignment.
+    """
+    if not all(map(_VALUE.fullmatch, values.values())):
+        raise ValueError("a value that cannot be set together with others")
+    return ",".join(f"{check_variable(name)}={value}" for name, value in values.items())

@@ -62,23 +62,29 @@ class Server:
         self._sessions: dict[threading.Thread, socket.socket] = {}
         self._changed = threading.Condition()
         self._stopping = threading.Event()
+        self._ended = threading.Event()
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
         self.port: int = self._listener.getsockname()[1]
 
     def serve_forever(self) -> None:
-        """Accept until `stop`."""
+        """Accept until `stop`; returns when that has, for a process that ends takes its
+        sessions along."""
         with self._listener:
-            while not self._stopping.is_set():
-                try:
-                    sock, _ = self._listener.accept()
-                except OSError as error:  # no descriptors left, or the peer was quicker
-                    if self._stopping.is_set():
-                        return
-                    _log.error("agi accept failed", error=type(error).__name__)
-                    self._stopping.wait(_RETRY_SECONDS)
-                    continue
-                self._admit(sock)
+            self._accept()
+        self._ended.wait()
+
+    def _accept(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                sock, _ = self._listener.accept()
+            except OSError as error:  # no descriptors left, or the peer was quicker
+                if self._stopping.is_set():
+                    return
+                _log.error("agi accept failed", error=type(error).__name__)
+                self._stopping.wait(_RETRY_SECONDS)
+                continue
+            self._admit(sock)
 
     def stop(self, seconds: float = 10.0) -> None:
         """Accept no more, let the present sessions finish for `seconds`, then cut them off."""
@@ -93,6 +99,7 @@ class Server:
             if self._sessions:
                 _log.warning("agi sessions cut", count=len(self._sessions))
                 self._changed.wait_for(lambda: not self._sessions, 1.0)
+        self._ended.set()
 
     def _admit(self, sock: socket.socket) -> None:
         thread = threading.Thread(target=self._run, args=(sock,), name="agi-session", daemon=True)

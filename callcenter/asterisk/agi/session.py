@@ -7,6 +7,7 @@ dialplan goes on where it is prepared to.
 
 import socket
 import time
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import structlog
@@ -22,6 +23,11 @@ Result = dict[str, tuple[str, str]]
 
 HEADER_SECONDS: Final = 3.0
 COMMAND_SECONDS: Final = 5.0
+
+# A context that the dialplan does not have: no key pressed in `ask` leads anywhere by itself.
+_NO_KEYS: Final = "cc-no-keys"
+# Sounds that end so much earlier than they last have not all been played.
+_EARLY_SECONDS: Final = 0.5
 
 _log = structlog.get_logger()
 
@@ -89,6 +95,54 @@ class Session(AGI):  # type: ignore[misc]
             return ""
         return answer.key(self._alive(found)["result"][0])
 
+    def ask(self, paths: Sequence[str], timeout_ms: int, *, playing_seconds: float) -> str:
+        """Play sounds one after another until a key is pressed; that key, or "".
+
+        One command, so that no key is lost between two sounds: while Asterisk waits for the
+        next command it reads the keys that come, and drops them. The time to think belongs to
+        the sounds: let the last of them be silence. (`GET DATA` plays one file only, and
+        cannot tell # from silence; commands sent ahead are not seen by Asterisk 22, which
+        buffers what it reads and then waits for more.)
+
+        Args:
+            paths: Without the extension. A sound that cannot be opened ends the playing:
+                then it is logged, and a key is waited for `timeout_ms`.
+            playing_seconds: How long all of them play.
+
+        Raises:
+            ValueError: A path has a character that means something to Asterisk.
+        """
+        names = command.files(paths)
+        began = time.monotonic()
+        found = self.execute(
+            "EXEC", "BackGround", self._quote(f"{names},n,,{_NO_KEYS}"), seconds=playing_seconds
+        )
+        key = answer.key(self._ran(found)["result"][0])
+        if not key and not self._played("BACKGROUNDSTATUS", began, playing_seconds) and timeout_ms:
+            return self.wait_for_digit(timeout_ms)
+        return key
+
+    def play(self, paths: Sequence[str], *, playing_seconds: float) -> None:
+        """Play sounds one after another to their end; keys change nothing, and are dropped.
+
+        A sound that cannot be opened is passed over and logged.
+
+        Args:
+            paths: Without the extension.
+            playing_seconds: How long all of them play.
+
+        Raises:
+            ValueError: A path has a character that means something to Asterisk.
+        """
+        names = command.files(paths)
+        began = time.monotonic()
+        self._ran(
+            self.execute(
+                "EXEC", "Playback", self._quote(f"{names},noanswer"), seconds=playing_seconds
+            )
+        )
+        self._played("PLAYBACKSTATUS", began, playing_seconds)
+
     def wait_for_digit(self, timeout: int = 2000) -> str:
         """Wait up to `timeout` milliseconds for a key; "" if none came.
 
@@ -108,7 +162,10 @@ class Session(AGI):  # type: ignore[misc]
         *,
         playing_seconds: float = 60.0,
     ) -> str:
-        """Play a file and collect up to `max_digits` keys; each may take `timeout` milliseconds."""
+        """Play a file and collect up to `max_digits` keys; each may take `timeout` milliseconds.
+
+        # ends them and is left out. One file only: Asterisk does not split it at `&` here.
+        """
         seconds = playing_seconds + max_digits * timeout / 1000
         found = self.execute(
             "GET DATA", self._quote(filename), timeout, max_digits, seconds=seconds
@@ -117,6 +174,10 @@ class Session(AGI):  # type: ignore[misc]
         if not set(keys) <= set(answer.KEYS):
             raise AGIProtocolError("the answer names no keys")
         return keys
+
+    def collect(self, timeout_ms: int, most: int) -> str:
+        """Up to `most` keys, each within `timeout_ms`; # ends them and is left out."""
+        return self.get_data("", timeout_ms, most, playing_seconds=0)
 
     def get_variable(self, name: str) -> str | None:
         """The variable's value, `None` if it is not set."""
@@ -132,6 +193,16 @@ class Session(AGI):  # type: ignore[misc]
         """
         self.execute("SET VARIABLE", self._quote(command.check_variable(name)), self._quote(value))
 
+    def set_variables(self, values: Mapping[str, str]) -> None:
+        """Set several variables in one command, in their order.
+
+        Raises:
+            ValueError: An odd name, or a value with a comma, a quote, a backslash or a line
+                break; nothing was sent.
+        """
+        if values:
+            self._ran(self.execute("EXEC", "MSet", self._quote(command.assignments(values))))
+
     def exec_command(self, command_name: str, *args: Argument, seconds: float = 0.0) -> Result:
         """Run a dialplan application (AGI's EXEC) that takes up to `seconds`.
 
@@ -143,10 +214,7 @@ class Session(AGI):  # type: ignore[misc]
         if any("," in text for text in texts):
             raise ValueError("AGI application argument with a comma")
         name = command.check_application(command_name)
-        found = self.execute("EXEC", name, self._quote(",".join(texts)), seconds=seconds)
-        if found["result"][0] == "-2":
-            raise AGIProtocolError("there is no such application")
-        return found
+        return self._ran(self.execute("EXEC", name, self._quote(",".join(texts)), seconds=seconds))
 
     def database_get(self, family: str, key: str) -> str:
         """A value of Asterisk's own database.
@@ -186,6 +254,23 @@ class Session(AGI):  # type: ignore[misc]
         if self._hung_up:
             raise Hangup("the channel is gone")
 
+    def look(self) -> None:
+        """Notice, without a command, that the channel has gone meanwhile.
+
+        Raises:
+            Hangup: It has.
+            AGIProtocolError: Something that was not asked for has come.
+        """
+        self.test_hangup()
+        try:
+            spoken = self._lines.unread()
+        except Hangup:
+            self._hung_up = True
+            raise
+        if spoken:
+            self._read_line()
+            raise AGIProtocolError("the peer spoke out of turn")
+
     def send_command(self, command_name: str, *args: Argument) -> None:
         """Send one line; the answer must have been read before.
 
@@ -195,15 +280,27 @@ class Session(AGI):  # type: ignore[misc]
             Hangup, ValueError: As for `execute`.
         """
         line = command.render(command_name, *args)
-        self.test_hangup()
-        if self._lines.unread():
-            self._read_line()
-            raise AGIProtocolError("the peer spoke out of turn")
+        self.look()
         self._lines.write(line, self._deadline)
 
     def get_result(self, *_: object) -> Result:
         """Read the answer to the command. Raises as `execute` does."""
         return self._alive(self._read_result())
+
+    def _ran(self, found: Result) -> Result:
+        """The answer to EXEC of an application that there is."""
+        if found["result"][0] == "-2":
+            raise AGIProtocolError("there is no such application")
+        return found
+
+    def _played(self, status: str, began: float, seconds: float) -> bool:
+        """Whether all sounds could be opened; asked only if they ended too early."""
+        if time.monotonic() - began > seconds - _EARLY_SECONDS:
+            return True
+        if self.get_variable(status) != "FAILED":
+            return True
+        _log.error("prompt cannot be played", stage="ivr")
+        return False
 
     def _alive(self, found: Result) -> Result:
         if found["result"][0] == "-1" or found["result"][1] == "hangup":

@@ -281,6 +281,18 @@ def test_a_snapshot_is_the_whole_truth(switch: Switch) -> None:
     }
 
 
+@pytest.mark.parametrize(("variable", "wanted"), [("swl", "swl"), ("", None), ("x\r\ny", None)])
+def test_a_snapshot_says_who_needs_an_interpreter(
+    switch: Switch, variable: str, wanted: str | None
+) -> None:
+    switch.translator.begin_snapshot("run 1", "look-1")
+    switch.now(CC_PHASE="line", CC_LANG="sv", CC_WANTED=variable)
+    shown(switch, "look-1")
+    (event,) = switch.tell("CoreShowChannelsComplete", ActionID="look-1", ListItems="1")
+    assert isinstance(event, ChannelsSeen)
+    assert event.contacts[0].wanted == wanted
+
+
 @pytest.mark.parametrize(("paused", "fallback"), [("1", "paused"), ("0", "ready"), ("", "ready")])
 @pytest.mark.parametrize("name", ["Name", "MemberName"])
 def test_a_snapshot_says_what_the_fallback_queue_holds_of_a_nurse(

@@ -7,7 +7,15 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from callcenter.acd.contact import Contact, ContactState
-from callcenter.acd.events import NursePaused, NurseReady, Tick
+from callcenter.acd.events import (
+    MessageSet,
+    NursePaused,
+    NurseReady,
+    PlaceKept,
+    SurveyScored,
+    Tick,
+    WaitTold,
+)
 from callcenter.acd.ids import ContactId, NodeId, NurseId
 from callcenter.acd.nurse import Nurse, NurseState
 from callcenter.acd.policy import Policy, SurgeLevel
@@ -226,6 +234,51 @@ def test_however_many_reasons_a_journal_holds_the_commonest_alone_are_shown(
     assert shown[(("reason", "other"),)] == 35
 
 
+def test_a_kept_place_has_left_the_line_and_is_owed_when_she_has_left(scrape: Scrape) -> None:
+    world = World()
+    world.queues("c1")
+    world.queues("c2")
+    world.tell(WaitTold(contact=ContactId("c1"), place=1, low=0, high=1, ahead=0, nurses=1))
+    world.now += 2_000
+    world.tell(WaitTold(contact=ContactId("c1"), place=1, low=0, high=9, ahead=0, nurses=1))
+    world.tell(PlaceKept(contact=ContactId("c1")))
+    scrape.metrics.refresh(world.shard, world.now)
+    assert scrape.value("queue_calls_waiting", language="sv") == 1
+    assert scrape.value("calls_owed", kind="kept_place") == 0
+    world.hangs_up("c1")
+    scrape.metrics.refresh(world.shard, world.now)
+    kind = {"language": "sv", "class": "public"}
+    assert scrape.value("calls_owed", kind="kept_place") == 1
+    assert scrape.value("calls_owed", kind="cut_off") == 0
+    assert scrape.value("calls_kept_total", **kind) == 1
+    assert scrape.value("calls_told_total", **kind) == 2
+    assert scrape.value("told_grew_total", **kind, cause="overrun") == 1
+    assert scrape.value("told_grew_total", **kind, cause="unexplained") == 0
+
+
+def test_scores_and_messages_are_counted_without_anybodys_name(scrape: Scrape) -> None:
+    world = World()
+    for score in (5, 5, 1):
+        world.tell(
+            SurveyScored(entry_point="public", language=SV, question="survey-helped", score=score)
+        )
+    world.tell(
+        MessageSet(
+            id="m1", entry_point=None, language=None, until=world.now + 1_000, sound="m1/sv",
+            text="secret-words", actor="secret-anna",
+        )
+    )  # fmt: skip
+    scrape.metrics.refresh(world.shard, world.now)
+    asked = {"language": "sv", "entry_point": "public", "question": "survey-helped"}
+    assert scrape.value("survey_answers_total", **asked, score="5") == 2
+    assert scrape.value("survey_answers_total", **asked, score="1") == 1
+    assert scrape.value("survey_answers_total", **asked, score="2") is None
+    assert scrape.value("messages_in_force") == 1
+    assert "secret-" not in scrape.text()
+    scrape.metrics.refresh(world.shard, world.now + 1_000)
+    assert scrape.value("messages_in_force") == 0
+
+
 def test_the_level_of_surge_is_a_number(scrape: Scrape) -> None:
     world = World()
     for level, number in ((SurgeLevel.NORMAL, 0), (SurgeLevel.HIGH, 1), (SurgeLevel.CRISIS, 2)):
@@ -291,7 +344,7 @@ def test_no_label_and_no_text_names_a_caller_a_call_or_a_nurse(scrape: Scrape) -
     for secret in ("secret-", "n017", "n018", "n019", "hash-", "sealed-", "PJSIP"):
         assert secret not in text
     labels = {label for (_, pairs) in scrape.samples() for label, _ in pairs}
-    assert labels == {"language", "class", "state", "le", "ring"}
+    assert labels == {"language", "class", "state", "le", "ring", "cause", "kind"}
 
 
 def test_every_name_of_ours_begins_alike_and_every_count_ends_in_total(scrape: Scrape) -> None:
