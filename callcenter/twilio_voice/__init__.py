@@ -1,0 +1,1 @@
+"""Twilio: the same flows as TwiML documents, for calls that come in through Twilio."""
