@@ -11,8 +11,11 @@ from callcenter.cli import (
     call,
     contact,
     demo,
+    flow,
+    message,
     nurse,
     owed,
+    prompts,
     routing,
     service,
     setup,
@@ -20,6 +23,7 @@ from callcenter.cli import (
     site,
     stats,
     surge,
+    survey,
     watch,
 )
 from callcenter.journal.codec import UnknownEvent
@@ -28,11 +32,12 @@ from callcenter.provision.programs import MissingProgram
 from callcenter.router.follower import JournalLost
 from callcenter.speech.studio import SpeechError
 from callcenter.up import NotStarted
+from ivr_flows.prompts import CatalogError
 from language_routing.yaml_lines import YamlError
 
 _EXPECTED = (
     NotStarted, ProvisionError, MissingProgram, SpeechError, YamlError, ValueError,
-    UnknownEvent, OSError,
+    UnknownEvent, OSError, CatalogError,
 )  # fmt: skip
 
 _typer = typer.Typer(
@@ -43,14 +48,18 @@ _typer = typer.Typer(
 )
 for register in (
     setup.register,
+    prompts.register,
     site.register,
     routing.register,
+    flow.register,
     surge.register,
+    message.register,
     service.register,
     nurse.register,
     contact.register,
     owed.register,
     stats.register,
+    survey.register,
     simulate.register,
     watch.register,
     call.register,

@@ -7,7 +7,7 @@ from rich.table import Table
 
 from callcenter.acd import estimate
 from callcenter.acd.board import Board
-from callcenter.acd.contact import Contact, ContactState
+from callcenter.acd.contact import Contact, ContactState, Dismissal
 from callcenter.acd.floor import HELD
 from callcenter.acd.ids import ContactId, Millis
 from callcenter.acd.line import rings
@@ -74,6 +74,8 @@ def ring(board: Board, contact: Contact) -> str:
 
 def state(contact: Contact) -> str:
     """What becomes of it now."""
+    if contact.dismissed is Dismissal.KEPT:
+        return "place kept"
     if contact.dismissed is not None:
         return f"rung back ({contact.dismissed})"
     if contact.nurse is not None and contact.state is not ContactState.AFTER:
@@ -94,14 +96,23 @@ def expectation(board: Board, contact: Contact, now: Millis) -> str:
     return "unknown" if found is None else f"{span(found[0])} to {span(found[1])}"
 
 
+def told(contact: Contact, now: Millis) -> tuple[Millis, Millis] | None:
+    """What is left by now of the range that the caller in line has heard last."""
+    heard = contact.told
+    if heard is None or contact.state not in _STANDS or contact.dismissed is not None:
+        return None
+    return max(0, heard.low_at - now), max(0, heard.high_at - now)
+
+
 def table(board: Board, now: Millis) -> Table:
     """What a person reads."""
     found = Table(
         "contact", "language", "class", "place", "waited", "deadline", "ring", "state",
-        "expected", "held for", box=box.SIMPLE_HEAD, pad_edge=False,
+        "expected", "told", "held for", box=box.SIMPLE_HEAD, pad_edge=False,
     )  # fmt: skip
     place = places(board)
     for contact in ordered(board):
+        heard = told(contact, now)
         found.add_row(
             contact.id,
             language(contact),
@@ -112,6 +123,7 @@ def table(board: Board, now: Millis) -> Table:
             ring(board, contact),
             state(contact),
             expectation(board, contact, now),
+            f"{span(heard[0])} to {span(heard[1])}" if heard is not None else "",
             held_for(board, contact) or "",
         )
     return found
@@ -124,6 +136,7 @@ def record(
     expected = None
     if contact.state in _STANDS and contact.dismissed is None:
         expected = estimate.now(board, contact, now)
+    heard = told(contact, now)
     return {
         "contact": contact.id,
         "language": contact.language,
@@ -141,5 +154,6 @@ def record(
         "held_for": held_for(board, contact),
         "dismissed": None if contact.dismissed is None else str(contact.dismissed),
         "expected_seconds": None if expected is None else [s / 1000 for s in expected[:2]],
+        "told_seconds": None if heard is None else [s / 1000 for s in heard],
         "expected_grew": None if expected is None or expected[2] is None else str(expected[2]),
     }

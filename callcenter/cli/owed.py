@@ -1,4 +1,4 @@
-"""`callcenter owed`: the callers whom we lost with an Asterisk, and owe a call."""
+"""`callcenter owed`: the callers whom we owe a call, and why."""
 
 import json
 import re
@@ -28,7 +28,7 @@ _PERSONAL: Final = (
 
 def register(app: typer.Typer) -> None:
     """Add `owed` and `owed close`."""
-    owed = typer.Typer(help="Callers who were cut off: we owe them a call.")
+    owed = typer.Typer(help="Callers whom we owe a call, and why.")
     app.add_typer(owed, name="owed")
 
     @owed.callback(invoke_without_command=True)
@@ -79,13 +79,16 @@ def register(app: typer.Typer) -> None:
 
 def table(debts: list[Owed], numbers: dict[ContactId, str], now: Millis) -> Table:
     """What a person reads; `numbers` are those that were opened."""
-    found = Table("contact", "arrived", "language", "was", "waited", "talked", "owed for", "number")
+    found = Table(
+        "contact", "arrived", "why", "language", "was", "waited", "talked", "owed for", "number"
+    )
     for debt in debts:
         sealed = "sealed" if debt.sealed is not None else "none"
         found.add_row(
             debt.contact,
             clock_time(debt.arrived),
-            debt.language or "not chosen",
+            debt.kind.replace("_", " "),
+            _language(debt),
             debt.state or "lost",
             span(debt.waited) if debt.since else "",
             span(debt.talked) if debt.talked else "",
@@ -99,21 +102,34 @@ def record(debt: Owed, number: str | None) -> dict[str, object]:
     """One debt for a program; times in UTC, spans in seconds."""
     found: dict[str, object] = {
         "contact": debt.contact,
+        "kind": str(debt.kind),
         "arrived": _iso(debt.arrived),
         "language": debt.language,
+        "wanted": debt.wanted or debt.language,
+        "interpreter": debt.interpreter,
         "class": debt.priority_class,
         "was": debt.state,
         "waited_seconds": debt.waited / 1000,
         "talked_seconds": debt.talked / 1000,
         "owed_since": _iso(debt.since),
+        "ring_from": _iso(debt.callback_at or 0),
         "has_number": debt.sealed is not None,
     }
     return found if number is None else found | {"number": number}
 
 
+def _language(debt: Owed) -> str:
+    """The line's language, and behind it the one that is wanted, if another."""
+    if debt.language is None:
+        return "not chosen"
+    other = debt.wanted is not None and debt.wanted != debt.language
+    text = f"{debt.language} ({debt.wanted})" if other else str(debt.language)
+    return text + "+interpreter" * debt.interpreter
+
+
 def _iso(instant: Millis) -> str | None:
     if not instant:
-        return None  # noted by a version that did not yet
+        return None  # nothing of that kind
     return datetime.fromtimestamp(instant / 1000, UTC).isoformat(timespec="milliseconds")
 
 

@@ -1,4 +1,4 @@
-"""Commands that prepare: provision, doctor, prompts."""
+"""Commands that prepare: provision, doctor."""
 
 import typer
 from rich.console import Console
@@ -6,7 +6,6 @@ from rich.console import Console
 from callcenter.provision.doctor import examine, render
 from callcenter.provision.install import provision
 from callcenter.settings import Settings
-from callcenter.speech.render import render as render_prompts
 
 
 def register(app: typer.Typer) -> None:
@@ -24,8 +23,3 @@ def register(app: typer.Typer) -> None:
         Console().print(render(findings))
         if any(finding.level == "missing" for finding in findings):
             raise typer.Exit(1)
-
-    @app.command("prompts")
-    def _prompts() -> None:
-        """Render the spoken prompts that are missing or out of date."""
-        render_prompts(Settings.from_environment(), print)

@@ -14,6 +14,7 @@ from callcenter.router.follower import Follower, JournalLost
 from callcenter.settings import Settings
 from callcenter.site import Site, load_site
 from callcenter.site_changes import changes, needs_restart
+from callcenter.site_flows import check_flows
 from callcenter.store import connect
 from language_routing.yaml_lines import YamlError
 
@@ -62,6 +63,7 @@ def read(path: Path) -> Site:
         YamlError: It is refused; the text is `file:line: sentence`.
     """
     site = load_site(path)
+    check_flows(site, path)
     for warning in getattr(site, "warnings", ()):
         print(f"WARNING: {warning}")
     return site

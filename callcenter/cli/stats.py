@@ -58,7 +58,8 @@ def register(app: typer.Typer) -> None:
 
 def tables(found: list[Row], by: By) -> list[Table]:
     """Narrow ones, so that a wide terminal has them side by side and any other can read them."""
-    return [_answers(found, by), _losses(found, by), _nurses(found, by), _offers(found, by)]
+    made = (_answers, _losses, _menu, _nurses, _offers)
+    return [table(found, by) for table in made]
 
 
 def _answers(found: list[Row], by: By) -> Table:
@@ -90,6 +91,21 @@ def _losses(found: list[Row], by: By) -> Table:
             table, row, tally.abandoned, _percent(figures.abandonment(tally)),
             tally.abandoned_short, tally.left_ivr, tally.withdrawn, tally.refused, tally.cut_off,
             tally.returned,
+        )  # fmt: skip
+    return table
+
+
+def _menu(found: list[Row], by: By) -> Table:
+    """What callers did by a key, and what they heard of their wait."""
+    table = _table(
+        "By key, and waits told", by, "place\nkept", "transferred", "waits\ntold", "grew",
+        "for no\nreason",
+    )  # fmt: skip
+    for row in found:
+        tally = row.tally
+        _add(
+            table, row, tally.kept, tally.transferred, tally.told, figures.grown(tally),
+            tally.told_grew_unexplained,
         )  # fmt: skip
     return table
 

@@ -13,8 +13,15 @@ from rich.table import Table
 from rich.text import Text
 
 from callcenter.acd.board import Board
-from callcenter.acd.contact import Contact, ContactState
-from callcenter.acd.events import AnyEvent, CommandDone, CommandStarted, GatewayAlive, Tick
+from callcenter.acd.contact import Contact, ContactState, Dismissal
+from callcenter.acd.events import (
+    AnyEvent,
+    CommandDone,
+    CommandStarted,
+    GatewayAlive,
+    SurveyScored,
+    Tick,
+)
 from callcenter.acd.ids import Millis, entry_time
 from callcenter.acd.line import rings
 from callcenter.acd.nurse import NurseState
@@ -34,8 +41,10 @@ _REFRESH_S = 0.25
 _LOOK_BACK = 200
 _TOLD = (
     "contact", "nurse", "language", "priority_class", "level", "result", "reason", "node",
+    "wanted", "target", "place", "about", "entry_point",
 )  # fmt: skip
-_QUIET = (Tick, GatewayAlive, CommandStarted, CommandDone)
+# A score right behind its caller's consent would say who gave it.
+_QUIET = (Tick, GatewayAlive, CommandStarted, CommandDone, SurveyScored)
 _STYLES = {
     NurseState.READY: "green",
     NurseState.RINGING: "yellow",
@@ -61,7 +70,7 @@ def register(app: typer.Typer) -> None:
         try:
             follower.rebuild()
             for entry in follower.journal.newest(_LOOK_BACK):
-                _note(entry, events)
+                note(entry, events)
         except (RedisError, JournalLost) as error:
             print(f"The journal is out of reach ({_why(error)}): see `callcenter doctor`.")
             raise typer.Exit(1) from None
@@ -75,7 +84,7 @@ def register(app: typer.Typer) -> None:
             while True:
                 try:
                     for entry in follower.catch_up():
-                        _note(entry, events)
+                        note(entry, events)
                     trouble = ""
                 except JournalLost:
                     trouble = _again(follower)
@@ -104,7 +113,8 @@ def _why(error: Exception) -> str:
     return reason(error) if isinstance(error, RedisError) else "another journal"
 
 
-def _note(entry: Entry, events: deque[str]) -> None:
+def note(entry: Entry, events: deque[str]) -> None:
+    """Add a line on `entry` to `events`, if it is one for people."""
     try:
         event = decode_event(entry.data)
     except (UnreadableEvent, UnknownEvent) as error:
@@ -158,11 +168,14 @@ def line_table(board: Board, now: Millis) -> Table:
     )  # fmt: skip
     for language in board.policy.languages if board.policy else ():
         here = [c for c in board.contacts.values() if c.language == language]
-        waiting = sorted((c for c in here if c.state is ContactState.WAITING), key=lambda c: c.key)
+        waiting = sorted(
+            (c for c in here if c.state is ContactState.WAITING and c.dismissed is None),
+            key=lambda c: c.key,
+        )
         ringing = [c for c in here if c.state is ContactState.OFFERED]
         talking = [c for c in here if c.state is ContactState.TALKING]
         oldest = min((c.original for c in [*waiting, *ringing]), default=None)
-        first = next((c for c in waiting if c.dismissed is None), None)
+        first = waiting[0] if waiting else None
         found.add_row(
             language,
             str(len(waiting)),
@@ -176,13 +189,17 @@ def line_table(board: Board, now: Millis) -> Table:
     others = {
         ContactState.IVR: "in the menu",
         ContactState.FALLBACK: "in the fallback queue",
+        ContactState.TRANSFERRED: "transferred",
     }
     counts = [
         f"{words}: {count}"
         for state, words in others.items()
         if (count := sum(c.state is state for c in board.contacts.values()))
     ]
-    if back := sum(c.dismissed is not None for c in board.contacts.values()):
+    out = [c.dismissed for c in board.contacts.values() if c.dismissed is not None]
+    if kept := out.count(Dismissal.KEPT):
+        counts.append(f"keep their place: {kept}")
+    if back := len(out) - kept:
         counts.append(f"hear that we ring back: {back}")
     if counts:
         found.caption = ", ".join(counts)

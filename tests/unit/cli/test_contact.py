@@ -2,11 +2,30 @@
 
 import pytest
 
-from callcenter.acd.events import ContactClassed, ContactMoved, ContactWithdrawn, SurgeSet
+from callcenter.acd.events import (
+    CallTransferred,
+    ContactClassed,
+    ContactMoved,
+    ContactWithdrawn,
+    MessageSet,
+    PlaceKept,
+    SurgeSet,
+    WaitTold,
+)
 from callcenter.acd.ids import ContactId
 from callcenter.acd.policy import SurgeLevel
 from callcenter.cli.contact import check_class, check_move, check_withdraw
-from callcenter.cli.contact_rows import expectation, ordered, places, record, ring, sentence
+from callcenter.cli.contact_rows import (
+    expectation,
+    ordered,
+    places,
+    record,
+    ring,
+    sentence,
+    state,
+    table,
+    told,
+)
 from callcenter.cli.watch import describe, line_table
 from language_routing.lines import Line, Routing
 from language_routing.rings import Ring
@@ -110,3 +129,49 @@ def test_a_ring_is_shown_with_those_that_the_line_has() -> None:
 def test_an_event_is_described_without_who_asked_for_it() -> None:
     event = SurgeSet(level=SurgeLevel.HIGH, actor="cli:root", reason="flood")
     assert describe(event) == "SurgeSet high flood"
+
+
+def test_what_a_caller_has_heard_is_shown_as_what_is_left_of_it(world: World) -> None:
+    heard = WaitTold(
+        contact=ContactId("c2"), place=2, low=2 * MINUTE, high=5 * MINUTE, ahead=1, nurses=1
+    )
+    world.tell(heard)
+    world.after(3 * MINUTE)
+    found = world.contact("c2")
+    assert told(found, world.now) == (0, 2 * MINUTE)
+    assert record(world.board, found, world.now)["told_seconds"] == [0.0, 120.0]
+    assert record(world.board, world.contact("c1"), world.now)["told_seconds"] is None
+    columns = {str(c.header): list(c.cells) for c in table(world.board, world.now).columns}
+    assert columns["told"] == ["", "0:00 to 2:00", ""]
+
+
+def test_a_kept_place_has_no_place_in_line_and_no_wait(world: World) -> None:
+    world.tell(WaitTold(contact=ContactId("c1"), place=1, low=0, high=1, ahead=0, nurses=1))
+    world.tell(PlaceKept(contact=ContactId("c1")))
+    found = world.contact("c1")
+    assert state(found) == "place kept"
+    assert places(world.board) == {"c2": 1}
+    assert told(found, world.now) is None
+    shown = record(world.board, found, world.now)
+    assert (shown["dismissed"], shown["expected_seconds"]) == ("kept", None)
+    with pytest.raises(ValueError, match="out of the line already"):
+        check_withdraw(world.board, "c1")
+    lines = line_table(world.board, world.now)
+    assert lines.caption == "in the menu: 1, keep their place: 1"
+    assert next(iter(lines.columns[1].cells)) == "1"
+
+
+def test_a_transferred_caller_is_counted_apart(world: World) -> None:
+    world.tell(CallTransferred(contact=ContactId("c3"), target="switchboard"))
+    assert line_table(world.board, world.now).caption == "transferred: 1"
+    assert ordered(world.board)[-1].id == "c3"
+
+
+def test_the_last_events_name_no_number_and_no_message() -> None:
+    kept = PlaceKept(contact=ContactId("c1"), caller="hash-1", sealed="sealed-1")
+    assert describe(kept) == "PlaceKept c1"
+    message = MessageSet(
+        id="m1", entry_point="public", language=None, until=9, sound="m1/sv",
+        text="Ring 0701740605", actor="anna",
+    )  # fmt: skip
+    assert describe(message) == "MessageSet public"

@@ -41,6 +41,8 @@ def board() -> Board:
     tally.estimated_within, tally.estimated_late, tally.refused = 29, 71, 1
     tally.hand_overs, tally.hand_over_sum, tally.offered, tally.missed = 100, 2_300, 104, 4
     tally.inversions, tally.moved = 7, 2
+    tally.kept, tally.transferred, tally.told, tally.told_grew_unexplained = 5, 6, 40, 1
+    tally.told_grew_overtaken, tally.told_grew_fewer_nurses, tally.told_grew_overrun = 1, 2, 3
     made.figures.staffed((SV,), "talking", START, START + 900_000)
     made.figures.staffed((SV,), "ready", START, START + 100_000)
     made.figures.staffed((SV,), "not_ready", START, START + 125_000)
@@ -51,7 +53,7 @@ def test_answers_and_losses_are_shown_by_half_hour() -> None:
     early = board()
     early.figures.tally(SV, "public", START - HALF_HOUR)
     found = rows(early, By.HALF_HOUR, START - HALF_HOUR, NOW)
-    answers, losses, _, _ = tables(found, By.HALF_HOUR)
+    answers, losses, menu, _, _ = tables(found, By.HALF_HOUR)
     table = shown("Answers", answers)
     assert list(table) == ["Wed 01:30", "Wed 02:00", "all"]
     assert set(table["Wed 01:30"].values()) == {"-", "0"}
@@ -63,10 +65,14 @@ def test_answers_and_losses_are_shown_by_half_hour() -> None:
         "gave up": "10", "rate": "9 %", "at once": "3", "left menu": "0", "withdrawn": "0",
         "refused": "1", "cut off": "0", "returned": "0",
     }  # fmt: skip
+    assert shown("By key, and waits told", menu)["Wed 02:00"] == {
+        "place kept": "5", "transferred": "6", "waits told": "40", "grew": "7",
+        "for no reason": "1",
+    }  # fmt: skip
 
 
 def test_nurses_time_is_shown_with_what_kept_them_from_callers() -> None:
-    _, _, nurses, offers = tables(rows(board(), By.LANGUAGE, START, NOW), By.LANGUAGE)
+    _, _, _, nurses, offers = tables(rows(board(), By.LANGUAGE, START, NOW), By.LANGUAGE)
     assert shown("Nurses", nurses)["sv"] == {
         "talks": "100", "handle time": "3:40", "occupancy": "90 %", "on calls": "15:00",
         "ready": "1:40", "paused": "2:05",
@@ -101,7 +107,7 @@ def test_a_hundred_percent_means_all() -> None:
 
 
 def test_a_class_has_no_nurses_time() -> None:
-    _, _, nurses, _ = tables(rows(board(), By.CLASS, START, NOW), By.CLASS)
+    _, _, _, nurses, _ = tables(rows(board(), By.CLASS, START, NOW), By.CLASS)
     table = shown("Nurses", nurses)
     assert (table["public"]["occupancy"], table["public"]["ready"]) == ("-", "-")
     assert (table["all"]["occupancy"], table["all"]["ready"]) == ("90 %", "1:40")
