@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ops.bench import acd, dispatch, journal, published, year
+from ops.bench.ivr import bench as ivr
 
 _ALL: dict[str, Callable[[], Mapping[str, float | None]]] = {
     "acd": acd.measure,
     "journal": journal.measure,
     "dispatch": dispatch.measure,
+    "ivr": ivr.measure,
     "published": published.measure,
     "year": year.measure,
 }
