@@ -300,6 +300,12 @@ class Center:
         )  # fmt: skip
         return done.stdout
 
+    def in_menu(self) -> int:
+        """How many callers speak with the IVR before they stand in line."""
+        lines = self.asterisk("core show channels concise").splitlines()
+        speaking = ("!AGI!", "!BackGround!", "!Playback!")
+        return sum("!cc-ivr!" in line and any(app in line for app in speaking) for line in lines)
+
     def callers_in_asterisk(self) -> set[str]:
         """Contact ids of the callers' channels, as Asterisk itself has them."""
         lines = self.asterisk("core show channels concise").splitlines()

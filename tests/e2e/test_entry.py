@@ -21,6 +21,59 @@ def test_every_spelling_of_the_number_arrives(center: Center, number: str) -> No
     assert center.contacts()[0].entry_point == "public"
 
 
+@pytest.mark.parametrize(
+    ("dialled", "entry", "priority", "language"),
+    [
+        ("+46846500411", "staff", "staff", "sv"),
+        ("0846500414", "safety_alarm", "staff", "sv"),
+        ("+46846500415", "finnish", "public", "fi"),
+        ("+46846500416", "arabic", "public", "ar"),
+        ("0046846500417", "somali", "public", "so"),
+        ("+46846500418", "relay_text", "public", "sv"),
+        ("texttelefoni", "relay_text", "public", "sv"),
+        ("+46846500419", "relay_video", "public", "sv"),
+        ("bildtelefoni", "relay_video", "public", "sv"),
+    ],
+)
+def test_a_line_without_a_menu_is_reached_by_its_number_or_address_and_no_key(
+    center: Center, dialled: str, entry: str, priority: str, language: str
+) -> None:
+    center.caller().dial(dialled).wait(CallState.UP, 30)
+    until(
+        lambda: center.contacts() and center.contacts()[0].queued is not None,
+        60,
+        "not in line",
+    )
+    (contact,) = center.contacts()
+    assert (contact.entry_point, contact.priority_class) == (entry, priority)
+    assert contact.language == language
+
+
+@pytest.mark.parametrize(
+    ("dialled", "key", "entry", "priority", "language"),
+    [
+        ("1177", "4", "public", "public", "ar"),
+        ("+46846500410", "1", "child", "public", "sv"),
+        ("0846500412", "3", "emergency", "emergency", "en"),
+        ("+46846500413", "5", "emergency_south", "emergency", "so"),
+    ],
+)
+def test_the_menu_of_an_entry_point_leads_into_its_own_line(
+    center: Center, dialled: str, key: str, entry: str, priority: str, language: str
+) -> None:
+    phone = center.caller()
+    phone.dial(dialled).wait(CallState.UP, 30)
+    phone.send_dtmf(key)
+    until(
+        lambda: center.contacts() and center.contacts()[0].queued is not None,
+        60,
+        "not in line",
+    )
+    (contact,) = center.contacts()
+    assert (contact.entry_point, contact.priority_class) == (entry, priority)
+    assert contact.language == language
+
+
 def refused(phone: Phone, number: str) -> int | None:
     call = phone.dial(number)
     with pytest.raises(CallOver):
@@ -28,7 +81,10 @@ def refused(phone: Phone, number: str) -> int | None:
     return call.sip_code
 
 
-@pytest.mark.parametrize("number", ["4711", "112", "s", "public", "cc-line", "n001", "*51", "h"])
+@pytest.mark.parametrize(
+    "number",
+    ["4711", "112", "s", "public", "relay_video", "cc-line", "n001", "*51", "h", "bildtelefonix"],
+)
 def test_an_unknown_number_gets_a_404_and_never_reaches_the_journal(
     center: Center, number: str
 ) -> None:
@@ -90,8 +146,8 @@ def test_every_application_and_function_of_the_dialplan_is_loaded(center: Center
         re.search(r"(?:same =>|=> [^,]+,)\s*(?:\d+|n)(?:\(\w+\))?,(\w+)", line) for line in lines
     }
     names = {match[1] for match in applications if match}
-    assert {"Dial", "Queue", "AGI", "MusicOnHold"} <= names
-    functions = {name for line in lines for name in re.findall(r"([A-Z_]+)\(", line)} - names
+    assert {"Dial", "Queue", "AGI", "StartMusicOnHold", "WaitExten"} <= names
+    functions = {name for line in lines for name in re.findall(r"([A-Z_]{2,})\(", line)} - names
     assert {"FILTER", "GROUP_COUNT", "TIMEOUT"} <= functions
     for name in names:
         assert "application(s)" not in center.asterisk(f"core show application {name}"), name

@@ -23,6 +23,7 @@ from callcenter.softphone.phone import Call, CallState, Phone
 from callcenter.softphone.sipp import Scenario, SippRun
 from tests.e2e.center import CARRIER, Center, until
 from tests.e2e.conftest import write_site
+from tests.e2e.scene import hears
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
@@ -58,6 +59,11 @@ def until_caller(center: Center, number: int, state: ContactState, timeout: floa
     )
 
 
+def with_music(center: Center) -> int:
+    """How many callers wait in the holding loop, which plays music."""
+    return center.asterisk("core show channels concise").count("!WaitExten!")
+
+
 # -- a conversation that was none ---------------------------------------------------
 
 
@@ -75,11 +81,8 @@ def test_a_caller_whose_nurse_hangs_up_at_once_is_first_in_line_again_and_hears_
     until_caller(center, 0, ContactState.WAITING)
     out = center.until_state("n001", NurseState.NOT_READY)
     assert (out.reason, out.misses) == ("short_talk", 1)
-    until(
-        lambda: center.asterisk("core show channels concise").count("!MusicOnHold!") == 2,
-        30,
-        "no music",
-    )
+    until(lambda: with_music(center) == 2, 120, "no music")  # after what is said to each of them
+    assert hears(first)
     assert [contact.arrived for contact in center.contacts()] == arrived
     assert (first.state, second.state) == (CallState.UP, CallState.UP)
     (returned,) = [e for e in center.events(before) if isinstance(e, CallReturned)]
@@ -447,24 +450,22 @@ def test_a_caller_in_the_middle_of_a_menu_that_hangs_stands_in_line_after_some_s
 ) -> None:
     caller = center.caller(FIRST)
     call = caller.dial("1177").wait(CallState.UP, 30)
-    until(lambda: "!AGI!" in center.asterisk("core show channels concise"), 30, "no menu")
+    until(lambda: "!BackGround!" in center.asterisk("core show channels concise"), 30, "no menu")
     time.sleep(2.5)  # she listens
     with hanging_ivr(center):
         caller.send_dtmf("4")  # cuts the prompt short, and nobody answers
         until(lambda: center.contacts()[0].queued is not None, 30, "left in silence")
         assert center.contacts()[0].language == "sv"
-        until(lambda: "!MusicOnHold!" in center.asterisk("core show channels concise"), 30, "mute")
+        until(lambda: with_music(center) == 1, 30, "mute")
+        assert hears(call)
         assert call.state is CallState.UP
 
 
 def test_a_caller_in_line_whose_last_prompt_hangs_is_offered_all_the_same(center: Center) -> None:
     _, call = center.call("ar")
     with hanging_ivr(center):
-        until(
-            lambda: "!MusicOnHold!" in center.asterisk("core show channels concise"),
-            40,
-            "she hears nothing",
-        )
+        until(lambda: with_music(center) == 1, 60, "she hears nothing")
+        assert hears(call)
         nurse = center.on_duty("n009")
         answers(nurse)
         center.until_state("n009", NurseState.TALKING)

@@ -76,13 +76,13 @@ def test_a_caller_in_the_menu_hears_it_again_when_the_ivr_is_killed(center: Cent
     """She asks for the IVR for long; tests/chaos has a caller who asks as in production."""
     phone = center.caller()
     call = phone.dial("1177").wait(CallState.UP, 30)
-    until(lambda: "!AGI!" in center.asterisk("core show channels concise"), 30, "no menu")
+    until(center.in_menu, 30, "no menu")
     until(center.contacts, 30, "the call has not arrived")
     center.keep_asking_for_the_ivr()
     center.kill("ivr")
     until(lambda: asked_again(center), 30, "no music")
     until(lambda: center.alive_again("ivr"), 60, "the IVR is not back")
-    until(lambda: "!AGI!" in center.asterisk("core show channels concise"), 60, "no menu")
+    until(center.in_menu, 60, "no menu")
     phone.send_dtmf("4")
     until(lambda: center.contacts()[0].queued, 30, "not in line")
     assert center.contacts()[0].language == "ar"

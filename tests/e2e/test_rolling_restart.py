@@ -67,10 +67,7 @@ def test_callers_in_every_phase_live_through_the_restart_of_a_process(
     rings.answer(30)
     until(lambda: center.alive_again(process), 60, f"the {process} is not back")
     until(
-        lambda: (
-            "!AGI!" in center.asterisk("core show channels concise")
-            or center.contacts()[3].queued is not None
-        ),
+        lambda: center.in_menu() or center.contacts()[3].queued is not None,
         60,
         "the caller in the menu is left with music",
     )
@@ -101,13 +98,13 @@ def test_a_caller_who_comes_during_the_restart_of_the_ivr_chooses_her_language(
 ) -> None:
     """Somebody listens to the menu, so that the old process has something to finish."""
     center.caller("+46701740601").dial("1177").wait(CallState.UP, 30)
-    until(lambda: "!AGI!" in center.asterisk("core show channels concise"), 30, "no menu")
+    until(center.in_menu, 30, "no menu")
     pid = center.pid("ivr")
     center.control("signal", "TERM", "ivr")
     phone = center.caller("+46701740602")
     phone.dial("1177").wait(CallState.UP, 30)
     center.keep_asking_for_the_ivr()
-    until(lambda: center.asterisk("core show channels concise").count("!AGI!") == 2, 60, "no menu")
+    until(lambda: center.in_menu() == 2, 60, "no menu")
     assert center.pid("ivr") != pid
     phone.send_dtmf("4")
     until(lambda: center.contacts()[1].queued, 30, "not in line")

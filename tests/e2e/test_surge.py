@@ -224,11 +224,25 @@ def playing(center: Center) -> str:
 def test_a_caller_in_line_hears_of_the_surge_once_and_is_answered_in_the_middle_of_it(
     full: Center,
 ) -> None:
+    """It is said in the second visit, a minute after the first."""
     full.callcenter("surge", "set", "high", "--why", "test")
     until(lambda: told(full) == ("high", "0"), 30, "the dialplan does not know")
     full.call("en")
-    until(lambda: "/en/surge-high" in playing(full), 30, "the message is not played")
+    until(lambda: "/en/surge-high" in playing(full), 150, "the message is not played")
     phone = full.on_duty("n007")
     phone.wait_for_call(30)
     phone.answer()
     full.until_state("n007", NurseState.TALKING)
+
+
+def test_a_caller_with_whom_nobody_can_speak_hears_of_the_surge_from_the_dialplan(
+    full: Center,
+) -> None:
+    full.callcenter("surge", "set", "high", "--why", "test")
+    until(lambda: told(full) == ("high", "0"), 30, "the dialplan does not know")
+    full.control("stop", "ivr")
+    try:
+        full.caller().dial("+46846500415").wait(CallState.UP, 30)
+        until(lambda: "/fi/surge-high" in playing(full), 90, "the message is not played")
+    finally:
+        full.control("start", "ivr")
