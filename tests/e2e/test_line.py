@@ -80,7 +80,21 @@ def test_a_key_asks_for_a_visit_at_once_and_does_not_wait_for_another_key(
         phone.send_dtmf(key)
         until(lambda n=number: len(ivr.visits) > n, 3, "the key waits for another one")  # type: ignore[misc]
         until(lambda: holding(center), 30, "not back in the holding loop")
+        time.sleep(2.1)  # a key asks for a visit at most every two seconds
     assert ivr.visits == [("", ""), ("1", "1"), ("*", "2")]
+
+
+def test_who_hammers_on_a_key_asks_for_one_visit_in_two_seconds(
+    center: Center, ivr: ScriptedIvr
+) -> None:
+    phone, _ = comes(center)
+    until(lambda: holding(center), 30, "not in the holding loop")
+    began = time.monotonic()
+    phone.send_dtmf("1*1*1*1*")
+    phone.send_dtmf("1*1*1*1*")
+    most = 2 + (time.monotonic() - began) / 2
+    until(lambda: holding(center), 30, "not back in the holding loop")
+    assert 2 <= len(ivr.visits) <= 1 + most
 
 
 def hangs(_: ScriptedIvr, session: Session) -> None:
@@ -100,15 +114,34 @@ def test_a_visit_that_hangs_costs_some_seconds_and_is_not_made_again_at_once(
     assert call.state is CallState.UP
 
 
+def tells_and_speaks(ivr: ScriptedIvr, session: Session) -> None:
+    session.set_variable("CC_TOLD", "3-60000-120000")
+    speaks(ivr, session)
+
+
 def speaks(ivr: ScriptedIvr, session: Session) -> None:
     ivr.says(session, "fallback-wait")
     ivr.done(session)
 
 
+def test_a_ringing_before_the_wait_was_told_begins_the_first_visit_anew(
+    center: Center, ivr: ScriptedIvr
+) -> None:
+    """Or nobody would ever ask her for a red flag."""
+    ivr.visit = speaks
+    center.phone("n001")
+    comes(center)
+    until(lambda: ivr.visits, 30, "no visit")
+    center.tell(NurseReady(nurse=NurseId("n001"), actor="test"))  # and she does not answer
+    center.until_state("n001", NurseState.NOT_READY, 60)
+    until(lambda: len(ivr.visits) == 2, 30, "no other visit")
+    assert ivr.visits == [("", "")] * 2
+
+
 def test_a_ringing_in_the_middle_of_the_first_visit_does_not_begin_it_anew(
     center: Center, ivr: ScriptedIvr
 ) -> None:
-    ivr.visit = speaks
+    ivr.visit = tells_and_speaks
     center.phone("n001")
     comes(center)
     until(lambda: ivr.visits, 30, "no visit")

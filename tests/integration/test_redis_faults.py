@@ -24,7 +24,7 @@ from callcenter.journal.patience import Patience
 from callcenter.journal.snapshot import Snapshots
 from callcenter.journal.trouble import ERRORS, OUT_OF_REACH, wrong_keys
 from callcenter.settings import Settings
-from callcenter.shard.shard import Outcome, Shard
+from callcenter.shard.shard import STATE_VERSION, Outcome, Shard
 from callcenter.store import Damaged, connect, reason, weaknesses
 from tests.conftest import RedisServer
 from tests.integration.test_router import Bench
@@ -367,8 +367,9 @@ def spoil(client: Any, damage: str) -> None:
             client.hset(key, "state", client.hget(key, "state")[:-20])
         case "another version":
             state = client.hget(key, "state")
-            assert b'"version":3' in state
-            client.hset(key, "state", state.replace(b'"version":3', b'"version":99'))
+            ours = f'"version":{STATE_VERSION}'.encode()
+            assert ours in state
+            client.hset(key, "state", state.replace(ours, b'"version":99'))
         case "ahead":
             client.hset(key, "position", "99999999999999-0")
 

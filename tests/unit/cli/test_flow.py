@@ -147,3 +147,10 @@ def test_what_cannot_be_played_is_refused_in_a_sentence(
 ) -> None:
     assert run(*arguments, "--keys", "x") == 1
     assert sentence in capsys.readouterr().err
+
+
+def test_the_picture_of_the_public_flow_shows_the_flow(tmp_path: Path) -> None:
+    assert run("draw", "public", "--out", str(tmp_path / "public.svg")) == 0
+    drawn = (tmp_path / "public.svg").read_text()
+    shipped = (FLOWS / "public.svg").read_text()
+    assert drawn == shipped, "run: callcenter flow draw public --out ivr_flows/flows/public.svg"
