@@ -29,7 +29,6 @@ relay-sign = If you use sign language, call us through Bildtelefoni. An interpre
 interpreter-follows = A nurse will answer, together with an interpreter.
 closed-interpreter = The line in your language is closed just now. A nurse will answer, together with an interpreter.
 closed-language = The line in your language is closed just now. A nurse will answer in Swedish.
-closed-opens = The line is closed just now. We will call you back when it opens.
 opens-weekday = The line opens on { $weekday ->
     [1] Monday
     [2] Tuesday

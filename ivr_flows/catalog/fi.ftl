@@ -29,7 +29,6 @@ relay-sign = Jos käytät viittomakieltä, soita meille Bildtelefoni-palvelun ka
 interpreter-follows = Sairaanhoitaja vastaa sinulle yhdessä tulkin kanssa.
 closed-interpreter = Suomenkielinen linja on nyt suljettu. Sairaanhoitaja vastaa sinulle yhdessä tulkin kanssa.
 closed-language = Suomenkielinen linja on nyt suljettu. Sairaanhoitaja vastaa sinulle ruotsiksi.
-closed-opens = Linja on nyt suljettu. Soitamme sinulle takaisin, kun se avataan.
 opens-weekday = Linja avataan { $weekday ->
     [1] maanantaina
     [2] tiistaina

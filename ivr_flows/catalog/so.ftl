@@ -33,7 +33,6 @@ relay-sign = Haddii aad isticmaasho luqadda dhegoolaha, nagu soo wac adeegga Bil
 interpreter-follows = Kalkaaliye caafimaad iyo turjubaan ayaa kuu jawaabi doona.
 closed-interpreter = Khadka af-Soomaaligu hadda waa xiran yahay. Kalkaaliye caafimaad iyo turjubaan ayaa kuu jawaabi doona.
 closed-language = Khadka af-Soomaaligu hadda waa xiran yahay. Kalkaaliye caafimaad ayaa af-Iswiidhish kuugu jawaabi doona.
-closed-opens = Khadku hadda waa xiran yahay. Marka la furo ayaan dib kuu soo wici doonnaa.
 opens-weekday = Khadku wuxuu furmayaa { $weekday ->
     [1] Isniinta
     [2] Talaadada

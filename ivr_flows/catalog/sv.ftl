@@ -38,7 +38,6 @@ relay-sign = Använder du teckenspråk, ring oss genom Bildtelefoni. En tolk kan
 interpreter-follows = En sjuksköterska svarar tillsammans med en tolk.
 closed-interpreter = Linjen på ditt språk är stängd just nu. En sjuksköterska svarar tillsammans med en tolk.
 closed-language = Linjen på ditt språk är stängd just nu. En sjuksköterska svarar på svenska.
-closed-opens = Linjen är stängd just nu. Vi ringer upp dig när den öppnar.
 opens-weekday = Linjen öppnar på { $weekday ->
     [1] måndag
     [2] tisdag
