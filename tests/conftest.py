@@ -14,6 +14,27 @@ from callcenter.settings import Settings
 from callcenter.store import connect, write_config
 
 
+# What a caller hears is found by correlation, which takes much of a core: of these files no more
+# than two at once, whatever the number of workers. All others: a file, a worker (`make test`).
+_LISTENING = {
+    "test_heard.py": "listening-1",
+    "test_ivr_matrix.py": "listening-1",
+    "test_ivr_hangups.py": "listening-1",
+    "test_dtmf.py": "listening-1",
+    "test_waiting.py": "listening-2",
+    "test_kept_place.py": "listening-2",
+    "test_kept_place_faults.py": "listening-2",
+    "test_red_flag.py": "listening-2",
+    "test_after_call.py": "listening-2",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        group = _LISTENING.get(item.path.name, str(item.path))
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 class RedisServer:
     """A Redis of this test's own, that can be killed and started again."""
 

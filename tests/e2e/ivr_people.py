@@ -9,6 +9,7 @@ What they do rests on the sound that arrived, not on the clock: a slow machine m
 """
 
 import re
+import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -20,6 +21,7 @@ from callcenter.seal import Seal, dialable
 from ops.bench.ears import RATE, Ears, Heard, Samples, read
 from ops.bench.ivr.audio import Recording
 from ops.bench.ivr.caller import Caller
+from ops.bench.ivr.timeline import Timeline
 from tests.e2e.center import PATIENCE_S, Center, until
 from tests.e2e.evidence import sinks
 from tests.e2e.logs import Logs, metric
@@ -44,6 +46,9 @@ class Person(Caller):
         self._prompts = center.settings.prompts
         self._past = 0
         self._looked = 0
+        self._timeline = Timeline()
+        self._timed = 0
+        self._listening = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -105,6 +110,14 @@ class Person(Caller):
         """
         ears = Ears.of(self._prompts, languages, only)
         return [{h.sound, *h.or_else} for h in ears.hear(self.recording().samples)]
+
+    def timeline(self) -> Timeline:
+        """What reached the ear so far, lost packets and pauses as silence."""
+        with self._listening:
+            came = self._audio.came[self._timed :]
+            self._timeline.take(came)
+            self._timed += len(came)
+        return self._timeline
 
     def _recorded(self, begin: int) -> Samples:
         """What came from that sample on."""

@@ -5,7 +5,8 @@
     anna.until_said("keep-number")
     anna.presses("1")
 
-What was said is known from her recording alone (`ops.bench.ears`), never from our software.
+What was said is known from the RTP alone that reached her (`ops.bench.ivr.timeline`), never from
+our software.
 """
 
 import time
@@ -20,15 +21,18 @@ from callcenter.acd.events import AnyEvent
 from callcenter.acd.ids import EntryId, Millis, entry_time
 from callcenter.journal.codec import decode_event
 from callcenter.journal.journal import Journal
-from callcenter.softphone.phone import Call, CallState, Phone
+from callcenter.softphone.phone import CallState
 from callcenter.store import connect
-from ops.bench.ears import RATE, Ears, Heard, read
+from ops.bench.ears import RATE, Ears, Heard
+from ops.bench.ivr.timeline import Timeline
 from tests.e2e.center import KEYS, Center, until
+from tests.e2e.ivr_people import Person
 
 _PATIENCE_S: Final = 60.0
 _FAR: Final = 2_000_000_000  # Unix seconds; no visit comes by itself
 # Prompts may begin with the same word; so much of one is no other.
 _SURE: Final = 0.8
+_LOOK_EVERY_S: Final = 0.2  # people's own rhythm
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,11 +40,43 @@ class Said:
     """A prompt that has begun.
 
     Attributes:
-        at: When it arrived here (Unix seconds), or some hundredths of a second sooner.
+        at: When its first packet arrived here (Unix seconds).
     """
 
     heard: Heard
     at: float
+
+
+class HerCall:
+    """Her end of the call, answered by the time one can ask."""
+
+    def __init__(self, person: Person) -> None:
+        self._person = person
+
+    @property
+    def state(self) -> CallState:
+        return CallState.ENDED if self._person.ended.is_set() else CallState.UP
+
+    @property
+    def ended_by(self) -> str:
+        """Who ended it: "us", "them", or "" while it lasts."""
+        return self._person.ended_by
+
+    @property
+    def times(self) -> dict[CallState, float]:
+        """When each state was entered, in seconds of the monotonic clock."""
+        person, ahead = self._person, time.time() - time.monotonic()
+        wall = {CallState.UP: person.answered_at, CallState.ENDED: person.ended_at}
+        return {state: at - ahead for state, at in wall.items() if at}
+
+    def wait(self, state: CallState, timeout: float) -> None:
+        """Wait for its end.
+
+        Raises:
+            TimeoutError: It lasts.
+        """
+        if state is CallState.ENDED and not self._person.ended.wait(timeout):
+            raise TimeoutError(f"after {timeout} s the call lasts still")
 
 
 class Listener:
@@ -69,8 +105,10 @@ class Listener:
         """
         known = {contact.id for contact in center.contacts()}
         self._center, self._language = center, language
-        self.phone: Phone = center.caller(number)
-        self.call: Call = self.phone.dial(dialled).wait(CallState.UP, 30)
+        # She hangs up when every phone does.
+        self.phone = center._phones.enter_context(Person(center, number))
+        self.phone.dial(dialled)
+        self.call = HerCall(self.phone)
 
         def fresh() -> list[Contact]:
             return [contact for contact in center.contacts() if contact.id not in known]
@@ -80,7 +118,7 @@ class Listener:
         if not visited:
             self.is_visited(1, at=_FAR)
         if dialled == "1177":
-            self.phone.send_dtmf(KEYS[language])
+            self.presses(KEYS[language])
         until(lambda: self.now.queued is not None, 30, "she does not stand in line")
         if not visited:
             self.until_music()
@@ -121,51 +159,54 @@ class Listener:
 
     def until_music(self) -> None:
         """She is back in the holding loop."""
-        pattern = f"{self.contact.channel}!"
-
-        def holding() -> bool:
-            lines = self._center.asterisk("core show channels concise").splitlines()
-            return any(line.startswith(pattern) and "!WaitExten!" in line for line in lines)
-
-        until(holding, _PATIENCE_S, "not in the holding loop")
+        until(
+            lambda: self.contact.channel in holding(self._center),
+            _PATIENCE_S,
+            "not in the holding loop",
+        )
 
     # -- what she hears and does ------------------------------------------------------
 
     def presses(self, keys: str) -> None:
-        self.phone.send_dtmf(keys)
+        self.phone.presses(keys)
 
     def hears(self, *prompts: str, language: str | None = None) -> list[Heard]:
         """How often and when these were said so far, cut short or not."""
-        recording = self.call.recording
-        if recording is None or not recording.exists():
-            return []
-        ears = _ears(self._center.settings.prompts, language or self._language, prompts)
-        found = ears.hear(read(recording))
-        return [heard for heard in found if heard.length >= _SURE * RATE or heard.whole]
+        return self._found(self.phone.timeline(), prompts, language)
 
     def until_said(self, *prompts: str, times: int = 1, language: str | None = None) -> Said:
         """One of these is said for the so-manieth time; while her call lasts, or just after."""
         deadline = time.monotonic() + _PATIENCE_S
         while True:
-            length, at = self._length(), time.time()
-            found = self.hears(*prompts, language=language)
+            began = time.monotonic()
+            timeline = self.phone.timeline()
+            found = self._found(timeline, prompts, language)
             if len(found) >= times:
                 heard = found[times - 1]
-                return Said(heard=heard, at=at - (length - heard.start) / RATE)
-            assert time.monotonic() < deadline, f"{self.contact.id} does not hear {prompts}"
-            time.sleep(0.1)  # people's own rhythm
+                return Said(heard=heard, at=timeline.at(heard.start))
+            assert began < deadline, (
+                f"{self.contact.id} does not hear {prompts} for the {times}. time; of "
+                f"{len(timeline.samples) / RATE:.1f} s {timeline.lost} packets were lost"
+            )
+            time.sleep(max(_LOOK_EVERY_S, time.monotonic() - began))  # others want to look too
 
     def everything(self) -> list[Heard]:
         """All that was said to her in her language."""
-        assert self.call.recording is not None
-        return _ears(self._center.settings.prompts, self._language, ()).hear(
-            read(self.call.recording)
-        )
+        ears = _ears(self._center.settings.prompts, self._language, ())
+        return ears.hear(self.phone.timeline().samples)
 
-    def _length(self) -> int:
-        """Samples recorded so far; a little less than there are by now."""
-        recording = self.call.recording
-        return 0 if recording is None or not recording.exists() else len(read(recording))
+    def _found(
+        self, timeline: Timeline, prompts: tuple[str, ...], language: str | None
+    ) -> list[Heard]:
+        ears = _ears(self._center.settings.prompts, language or self._language, prompts)
+        found = ears.hear(timeline.samples)
+        return [heard for heard in found if heard.length >= _SURE * RATE or heard.whole]
+
+
+def holding(center: Center) -> set[str]:
+    """The channels of those who are in the holding loop and hear music."""
+    lines = center.asterisk("core show channels concise").splitlines()
+    return {line.partition("!")[0] for line in lines if "!WaitExten!" in line}
 
 
 @cache

@@ -47,12 +47,19 @@ class Press:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Packet:
-    """One packet that came."""
+    """One packet that came.
+
+    Attributes:
+        at: When, as `time.time`.
+        number, clock, source: RTP's sequence number, time stamp and SSRC.
+    """
 
     at: float
     number: int
     payload_type: int
     payload: bytes
+    clock: int = 0
+    source: int = 0
 
 
 class Audio:
@@ -106,10 +113,10 @@ class Audio:
             if len(data) < 12 or data[0] >> 6 != 2:
                 continue
             seconds, nanos = _STAMP.unpack(notes[0][2][: _STAMP.size])
-            _, kind, number = struct.unpack_from("!BBH", data)
+            _, kind, number, clock, source = struct.unpack_from("!BBHII", data)
             packet = Packet(
-                at=seconds + nanos / 1e9, number=number,
-                payload_type=kind & 0x7F, payload=data[12:],
+                at=seconds + nanos / 1e9, number=number, payload_type=kind & 0x7F,
+                payload=data[12:], clock=clock, source=source,
             )  # fmt: skip
             self.came.append(packet)
 

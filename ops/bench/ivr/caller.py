@@ -36,7 +36,9 @@ class Caller:
     Attributes:
         number: Who calls.
         answered_at: When the 200 came, as `time.time`; 0 before.
-        ended: Set once the other end has hung up.
+        ended: Set once either end has hung up.
+        ended_at: When, as `time.time`; 0 before.
+        ended_by: "us" or "them"; empty before.
     """
 
     def __init__(self, server: str, number: str, address: str = CARRIER) -> None:
@@ -44,6 +46,8 @@ class Caller:
         self.number = number
         self.answered_at = 0.0
         self.ended = threading.Event()
+        self.ended_at = 0.0
+        self.ended_by = ""
         self._server = (host, int(port))
         self._address = address
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -133,7 +137,7 @@ class Caller:
         """End the call, if it is up and the other end has not."""
         if self.answered_at and not self.ended.is_set():
             self._ask("BYE", "", "", 5.0)
-            self.ended.set()
+            self._end("us")
 
     def close(self) -> None:
         """Hang up, and let go of the sockets. Twice is once."""
@@ -179,6 +183,13 @@ class Caller:
                 b"\r\n".join([b"SIP/2.0 200 OK", *copied, b"Content-Length: 0", b"", b""])
             )
         if message.startswith(b"BYE "):
+            self._end("them")
+
+    def _end(self, whose: str) -> None:
+        """The call is over; the first word counts."""
+        self._audio.target = None  # the port may be another call's by now
+        if not self.ended.is_set():
+            self.ended_at, self.ended_by = time.time(), whose
             self.ended.set()
 
     def _ask(self, method: str, body: str, body_type: str, seconds: float) -> bytes:
