@@ -13,7 +13,6 @@ from callcenter.provision.programs import find
 from callcenter.settings import Settings
 from callcenter.store import connect, write_config
 
-
 # What a caller hears is found by correlation, which takes much of a core: of these files no more
 # than two at once, whatever the number of workers. All others: a file, a worker (`make test`).
 _LISTENING = {
