@@ -46,6 +46,7 @@ def telephoned(samples: Samples, law: int = PCMA) -> Samples:
 A, B = voice(2.0, 1), voice(1.5, 2)
 
 
+@pytest.mark.integration  # sox
 @pytest.mark.parametrize("law", [PCMA, PCMU])
 def test_a_prompt_is_found_to_the_sample_after_any_stretch_of_silence(law: int) -> None:
     line = np.concatenate([hush(1_237), A, hush(77), B, hush(3_001), A])
@@ -57,6 +58,7 @@ def test_a_prompt_is_found_to_the_sample_after_any_stretch_of_silence(law: int) 
     assert all(h.whole for h in heard)
 
 
+@pytest.mark.integration  # sox
 def test_of_a_prompt_that_a_key_cut_short_the_beginning_is_found() -> None:
     cut = 9_000
     first, then = Ears({"sv/a": A, "sv/b": B}).hear(telephoned(np.concatenate([A[:cut], B])))
@@ -65,10 +67,12 @@ def test_of_a_prompt_that_a_key_cut_short_the_beginning_is_found() -> None:
     assert (then.sound, then.start, then.whole) == ("sv/b", cut, True)
 
 
+@pytest.mark.integration  # sox
 def test_less_than_what_tells_it_from_others_is_not_reported() -> None:
     assert Ears({"sv/a": A}).hear(telephoned(np.concatenate([A[:2_000], B]))) == []
 
 
+@pytest.mark.integration  # sox
 def test_of_two_that_begin_alike_the_ending_decides() -> None:
     ten, fifteen = np.concatenate([A, B]), np.concatenate([A, voice(1.5, 3)])
     ears = Ears({"sv/wait.5-10": ten, "sv/wait.5-15": fifteen, "sv/wait": A})
@@ -77,6 +81,7 @@ def test_of_two_that_begin_alike_the_ending_decides() -> None:
         assert (heard.sound, heard.start, heard.whole, heard.or_else) == (sound, 800, True, ())
 
 
+@pytest.mark.integration  # sox
 def test_of_two_that_begin_alike_nothing_is_claimed_where_the_ending_was_not_heard() -> None:
     ten, fifteen = np.concatenate([A, B]), np.concatenate([A, voice(1.5, 3)])
     ears = Ears({"sv/wait.5-10": ten, "sv/wait.5-15": fifteen})
@@ -85,6 +90,7 @@ def test_of_two_that_begin_alike_nothing_is_claimed_where_the_ending_was_not_hea
     assert {heard.sound, *heard.or_else} == {"sv/wait.5-10", "sv/wait.5-15"}
 
 
+@pytest.mark.integration  # sox
 def test_silence_noise_and_other_voices_are_nothing() -> None:
     ears = Ears({"sv/a": A, "sv/b": B})
     noise = np.random.default_rng(9).normal(0, 3_000, 80_000).astype(np.float32)
@@ -92,6 +98,7 @@ def test_silence_noise_and_other_voices_are_nothing() -> None:
         assert ears.hear(telephoned(line)) == []
 
 
+@pytest.mark.integration  # sox
 def test_a_packet_that_was_lost_or_doubled_does_not_hide_the_rest() -> None:
     ears = Ears({"sv/a": A, "sv/b": B})
     lost = np.concatenate([A[:8_000], A[8_160:], B])
@@ -102,6 +109,7 @@ def test_a_packet_that_was_lost_or_doubled_does_not_hide_the_rest() -> None:
         assert (then.sound, then.start) == ("sv/b", len(A) + shift)
 
 
+@pytest.mark.integration  # sox
 def test_nor_does_it_where_the_prompt_begins() -> None:
     """Found by what follows, 20 ms late or early."""
     ears = Ears({"sv/a": A})

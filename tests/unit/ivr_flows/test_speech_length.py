@@ -136,6 +136,7 @@ def test_a_way_that_goes_back_is_counted_once(tmp_path: Path) -> None:
     assert longest_speech_s(flow, seconds) == 2
 
 
+@pytest.mark.integration  # the lengths of the real sounds
 @pytest.mark.parametrize("path", SITES, ids=lambda path: path.stem)
 def test_no_entry_point_of_our_sites_talks_for_more_than_25_seconds_before_the_line(
     path: Path,
