@@ -35,7 +35,7 @@ watch: venv
 # Most of a test's time is waiting for people and time-outs, so four run at once.
 test: setup
 	@$(V)/callcenter prompts
-	$(V)/pytest -n 4 --dist loadgroup
+	$(V)/pytest -n 4 --dist loadfile
 
 # Some fifteen minutes; the matrix of short faults is in `make test`.
 chaos: setup

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 from redis.exceptions import RedisError
+from xdist.scheduler import LoadFileScheduling
 
 from callcenter.provision.programs import find
 from callcenter.settings import Settings
 from callcenter.store import connect, write_config
 
 # What a caller hears is found by correlation, which takes much of a core: of these files no more
-# than two at once, whatever the number of workers. All others: a file, a worker (`make test`).
+# than two at once, whatever the number of workers (`--dist loadfile`).
 _LISTENING = {
     "test_heard.py": "listening-1",
     "test_ivr_matrix.py": "listening-1",
@@ -28,10 +29,17 @@ _LISTENING = {
 }
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        group = _LISTENING.get(item.path.name, str(item.path))
-        item.add_marker(pytest.mark.xdist_group(group))
+class ByFile(LoadFileScheduling):
+    """A file, a worker; the listening files in their groups."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return _LISTENING.get(file.rpartition("/")[2], file)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile | None:
+    return ByFile(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 class RedisServer:

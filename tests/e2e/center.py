@@ -475,7 +475,15 @@ class Center:
                 for n in everybody
             )
 
-        until(at_rest, PATIENCE_S, "a nurse is not signed out")
+        def restless() -> str:
+            states = [
+                (n.id, n.state, n.reachable, n.busy, n.mirrored, n.mirroring)
+                for n in self._nurses
+                if n.state is not NurseState.SIGNED_OUT or n.reachable or n.mirrored != "out"
+            ]
+            return f"a nurse is not signed out: {states}"
+
+        until(at_rest, 2 * PATIENCE_S, restless)
         until(self._whole, PATIENCE_S, "a process is not back")
 
     def _whole(self) -> bool:
