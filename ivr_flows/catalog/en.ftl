@@ -217,4 +217,3 @@ survey-thanks = Thank you for your answers. Goodbye.
 ## When our own software is out of work
 
 fallback-wait = You have reached { -service }. { emergency } Otherwise please stay on the phone, and a nurse will answer.
-closed-technical = We have a technical fault and cannot answer just now. { emergency } Otherwise please call again in a little while.

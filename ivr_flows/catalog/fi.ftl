@@ -234,4 +234,3 @@ survey-thanks = Kiitos vastauksistasi. Kuulemiin.
 ## When our own software is out of work
 
 fallback-wait = Soitit palveluun { -service }. { emergency } Muuten pysy linjalla, niin sairaanhoitaja vastaa sinulle.
-closed-technical = Meillä on tekninen vika, emmekä voi vastata juuri nyt. { emergency } Muuten soita hetken kuluttua uudelleen.

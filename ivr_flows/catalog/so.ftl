@@ -217,4 +217,3 @@ survey-thanks = Waad ku mahadsan tahay jawaabahaaga. Nabad gelyo.
 ## When our own software is out of work
 
 fallback-wait = Waxaad soo wacday { -service }. { emergency } Haddii kale, taleefanka ha dhigin, kalkaaliye caafimaad ayaa kuu jawaabi doona.
-closed-technical = Cilad farsamo ayaa jirta, hadda mana jawaabi karno. { emergency } Haddii kale, mar dambe soo wac.

@@ -234,8 +234,6 @@ survey-thanks = Tack för dina svar. Hej då.
 
 # Before the plain queue. Complete in itself.
 fallback-wait = Du har kommit till { -service }. { emergency } Stanna annars kvar i luren, så svarar en sjuksköterska.
-# The last resort, before hanging up.
-closed-technical = Vi har ett tekniskt fel och kan inte svara just nu. { emergency } Ring annars igen om en liten stund.
 
 ## For nurses: what a feature code did. Only in Swedish.
 

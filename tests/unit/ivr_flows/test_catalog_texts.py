@@ -27,7 +27,6 @@ STANDS_ALONE = (
     "closed-callback",
     "surge-crisis",
     "fallback-wait",
-    "closed-technical",
 )
 
 
