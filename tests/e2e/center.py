@@ -13,9 +13,10 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 
 from redis.exceptions import RedisError
 
@@ -44,6 +45,8 @@ from callcenter.settings import ROOT, Settings
 from callcenter.shard.shard import Outcome
 from callcenter.softphone.phone import Account, Call, CallState, NotRegistered, Phone
 from callcenter.store import connect
+
+T = TypeVar("T")
 
 CARRIER = "127.0.0.2"
 KEYS = {"sv": "1", "fi": "2", "en": "3", "ar": "4", "so": "5"}
@@ -432,6 +435,10 @@ class Center:
             except (AssertionError, RedisError, NotRegistered):
                 assert time.monotonic() < deadline, "the service does not come back"
                 time.sleep(0.2)  # between two attempts of a person
+
+    def keep(self, phone: AbstractContextManager[T]) -> T:
+        """A phone of a test's own, until `hang_up_all`."""
+        return self._phones.enter_context(phone)
 
     def caller(self, number: str = "+46701740605", *, say: int = 0) -> Phone:
         account = Account(user=number, server=self.server)

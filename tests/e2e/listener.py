@@ -106,7 +106,7 @@ class Listener:
         known = {contact.id for contact in center.contacts()}
         self._center, self._language = center, language
         # She hangs up when every phone does.
-        self.phone = center._phones.enter_context(Person(center, number))
+        self.phone = center.keep(Person(center, number))
         self.phone.dial(dialled)
         self.call = HerCall(self.phone)
 
