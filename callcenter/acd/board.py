@@ -7,10 +7,14 @@ from records (line, idle nurses, timers, what is due) in step. Nothing derived i
 
 import heapq
 from collections import OrderedDict
+from typing import Final
 
 import msgspec
 from msgspec.structs import replace
 
+from callbacks.callback import Callback
+from callbacks.ledger import Ledger
+from callbacks.ledger import Saved as SavedLedger
 from callcenter.acd.calibration import Calibration
 from callcenter.acd.contact import Contact, ContactState, Dismissal, IllegalMove, Outcome
 from callcenter.acd.debts import Debts, Owed, owed_to
@@ -21,6 +25,7 @@ from callcenter.acd.ids import ContactId, Millis, NodeId, NurseId, OfferId
 from callcenter.acd.messages import Message
 from callcenter.acd.node import Node
 from callcenter.acd.nurse import UNTOLD, Nurse, NurseState
+from callcenter.acd.owing import call_state, callback_id, callback_of
 from callcenter.acd.policy import Policy, SurgeLevel
 from callcenter.acd.stats import Figures, SavedFigures, Tally
 from callcenter.acd.surge import SurgeState
@@ -28,6 +33,7 @@ from callcenter.acd.survey import Scores, Survey
 from callcenter.acd.timers import Timers
 from language_routing.skills import Level, Skills
 
+_NOWHERE: Final = NodeId("")
 _REMEMBER_ENDED: Millis = 600_000  # late events of an ended call come within seconds
 
 
@@ -53,6 +59,7 @@ class Saved(msgspec.Struct, kw_only=True):
     assess_at: Millis | None = None
     messages: list[Message] = []
     scores: list[Scores] = []
+    ledger: SavedLedger | None = None
 
 
 class Board(Floor):
@@ -60,6 +67,7 @@ class Board(Floor):
 
     Attributes:
         last_nurse: Which nurse a caller (by the keyed hash) had last, and when.
+        ledger: Whom we are to ring, and what became of it.
         messages: What supervisors have switched on to be said, by id; only what is in force.
     """
 
@@ -71,6 +79,7 @@ class Board(Floor):
         # Ordered: the first of a plain dict is slow to find behind many that were removed.
         self.ended: OrderedDict[ContactId, Millis] = OrderedDict()
         self.owed = Debts()
+        self.ledger = Ledger()
         self.sequence = 0
         self.figures = Figures()
         self.handle_times = HandleTimes()
@@ -97,6 +106,9 @@ class Board(Floor):
         self.withdrawing: dict[str, ContactId] = {}
         self.dismissing: dict[str, ContactId] = {}
         self.mirroring: dict[str, NurseId] = {}
+        self.ring_due: dict[ContactId, None] = {}  # patients to be rung before there is a nurse
+        self.calling: dict[str, ContactId] = {}  # by the command that rings the patient
+        self.on_the_phone: dict[str, dict[ContactId, None]] = {}  # calls of a caller's, by the hash
         self.timers: Timers[tuple[str, str]] = Timers(self._runs)
         # Apart from the timers: nobody needs a `Tick` in order to count.
         self.proofs: Timers[tuple[str, str]] = Timers(self._proves)
@@ -132,6 +144,10 @@ class Board(Floor):
         old = self.contacts.get(contact.id)
         self.contacts[contact.id] = contact
         state, before = contact.state, old.state if old is not None else None
+        if contact.callback is not None:
+            self._note_callback(old, contact)
+        elif old is None and contact.caller is not None:
+            self.on_the_phone.setdefault(contact.caller, {})[contact.id] = None
         if state is ContactState.OFFERED or before is ContactState.OFFERED:
             self._note_offer(old, contact)
         if contact.dismissed is not None or (old is not None and old.dismiss is not None):
@@ -154,7 +170,7 @@ class Board(Floor):
             newly = before is not ContactState.WAITING or (
                 old is not None and old.dismissed is not None and contact.dismissed is None
             )
-            if newly and self.policy is not None and self.policy.surge.steps:
+            if newly and not contact.absent and self.policy and self.policy.surge.steps:
                 heapq.heappush(self._arrivals, (contact.arrived, contact.id))
                 if len(self._arrivals) > 64 + 2 * len(self.contacts):
                     self._arrivals = sorted(
@@ -176,6 +192,43 @@ class Board(Floor):
         if contact.withdraw is not None:
             self.withdrawing[contact.withdraw] = contact.id
         self._note_withdrawal(contact.id)
+
+    def _note_callback(self, old: Contact | None, contact: Contact) -> None:
+        """The ledger follows what is seen of a callback's call."""
+        if contact.absent and contact.state is ContactState.WAITING:
+            self.absent[contact.id] = None
+        else:
+            self.absent.pop(contact.id, None)
+        if old is not None and old.call is not None:
+            self.calling.pop(old.call, None)
+        if contact.call is not None:
+            self.calling[contact.call] = contact.id
+        if contact.expected is not None and contact.id in self.absent:
+            self.ring_due[contact.id] = None
+        else:
+            self.ring_due.pop(contact.id, None)
+        if contact.look_at is not None and (old is None or old.look_at != contact.look_at):
+            self.timers.set(contact.look_at, ("look", contact.id))
+        if contact.held_until and (old is None or old.held_until != contact.held_until):
+            self.timers.set(contact.held_until, ("held", contact.id))
+        assert contact.callback is not None  # the caller has looked
+        callback = self.ledger.get(contact.callback)
+        if callback is not None and callback.now == contact.id:
+            self.ledger.follow(callback, call_state(contact), contact)
+
+    def put_callback(self, callback: Callback) -> None:
+        """Add `callback`, or replace the record of the same id."""
+        self.ledger.put(callback)
+        if callback.due_at is not None:
+            self.timers.set(callback.due_at, ("callback", callback.id))
+
+    def home(self, node: NodeId = _NOWHERE) -> NodeId:
+        """Where a call of ours is made: `node` if it is there, else the first that is."""
+        known = self.nodes.get(node)
+        if known is not None and known.present:
+            return node
+        present = [one.id for one in self.nodes.values() if one.present]
+        return min(present, default=min(self.nodes, default=node))
 
     def _note_dismissal(self, old: Contact | None, contact: Contact) -> None:
         if old is not None and old.dismiss is not None:
@@ -218,10 +271,16 @@ class Board(Floor):
         nurse = self.nurses.get(contact.prefers) if contact.prefers is not None else None
         return (
             nurse is not None
-            and nurse.state is NurseState.WRAP_UP
-            and nurse.wrap_up_ends is not None
-            and nurse.wrap_up_ends <= contact.held_until
             and nurse.in_rotation
+            and (
+                # Whoever wished for her waits for her, whatever she does, until `held_until`.
+                (contact.callback is not None and contact.held_until > 0)
+                if contact.absent
+                else nurse.state is NurseState.WRAP_UP
+                and nurse.wrap_up_ends is not None
+                and nurse.wrap_up_ends <= contact.held_until
+            )
+            and not nurse.available
             and not nurse.busy
             and self.reach.ring(need, self.profile(nurse)) is not None
         )
@@ -291,7 +350,10 @@ class Board(Floor):
             self.timers.set(node.last_alive + self.policy.gateway_lost, ("node", node.id))
         if old is None or old.present != node.present:
             for contact in list(self.contacts.values()):
-                if contact.node == node.id:
+                if contact.id in self.absent:
+                    # Nobody is on the phone: any node may make the call.
+                    self.put_contact(replace(contact, node=self.home(contact.node)))
+                elif contact.node == node.id:
                     if contact.backstop is not None:
                         self.timers.set(contact.backstop, ("backstop", contact.id))
                     if contact.state is ContactState.WAITING:
@@ -313,6 +375,13 @@ class Board(Floor):
         self.contacts.pop(contact.id)
         self._leave(contact)
         self.withdraw_due.pop(contact.id, None)
+        self.absent.pop(contact.id, None)
+        self.ring_due.pop(contact.id, None)
+        if contact.call is not None:
+            self.calling.pop(contact.call, None)
+        calls = self.on_the_phone.get(contact.caller or "")
+        if calls is not None and calls.pop(contact.id, 0) is None and not calls:
+            del self.on_the_phone[contact.caller or ""]
         if contact.offer is not None:
             self.offers.pop(contact.offer, None)
         if contact.withdraw is not None:
@@ -334,17 +403,35 @@ class Board(Floor):
                 self.calibration.gave_up(contact.estimate, now)
             case Outcome.CUT_OFF:
                 tally.cut_off += 1
-                self.owed.add(owed_to(contact, now))
+                self._owe(contact, now)
             case Outcome.DISMISSED:
                 tally.withdrawn += 1
-                self.owed.add(owed_to(contact, now))
+                self._owe(contact, now)
             case Outcome.KEPT:
                 tally.kept += 1
-                self.owed.add(owed_to(contact, now))
+                self._owe(contact, now)
             case Outcome.TRANSFERRED:
                 tally.transferred += 1
             case Outcome.ANSWERED:
                 self._remember_nurse(contact, now)
+            case Outcome.CALLED:
+                pass  # the ledger counts
+
+    def _owe(self, contact: Contact, now: Millis) -> None:
+        debt = owed_to(contact, now)
+        self.owed.add(debt)
+        self.ring_back(debt, now)
+
+    def ring_back(self, debt: Owed, now: Millis) -> None:
+        """Whom we owe a call is rung, if the site rings anybody and there is a number."""
+        if self.policy is None or self.policy.callbacks is None or debt.sealed is None:
+            return
+        known = self.ledger.get(callback_id(debt.contact))
+        if known is None:
+            target = self.policy.target(debt.priority_class, debt.arrived)
+            callback = callback_of(debt, debt.arrived + target, now)
+            self.ledger.counts(callback).booked += 1
+            self.put_callback(callback)
 
     def _abandoned(self, tally: Tally, contact: Contact, now: Millis) -> None:
         short = self.policy.short_abandon if self.policy is not None else 0
@@ -454,6 +541,7 @@ class Board(Floor):
             or self.fresh_profiles
             or self.withdraw_due
             or self.dismiss_due
+            or self.ring_due
             or self.mirror_due
             or self.look_up_due
             or self.surge_news
@@ -503,6 +591,15 @@ class Board(Floor):
             home = self.nodes.get(contact.node)
             # Suspended while nobody could answer the question.
             return contact.backstop if home is not None and home.present else None
+        if kind == "look":
+            contact = self.contacts.get(ContactId(key))
+            return contact.look_at if contact is not None else None
+        if kind == "held":
+            contact = self.contacts.get(ContactId(key))
+            return contact.held_until or None if contact is not None else None
+        if kind == "callback":
+            callback = self.ledger.get(key)
+            return callback.due_at if callback is not None else None
         if kind == "surge":
             return self.assess_at
         if kind == "message":
@@ -543,6 +640,7 @@ class Board(Floor):
             assess_at=self.assess_at,
             messages=list(self.messages.values()),
             scores=self.survey.rows(),
+            ledger=self.ledger.save(),
         )
 
     def restore(self, saved: Saved) -> None:
@@ -562,6 +660,7 @@ class Board(Floor):
         self.assess_at = saved.assess_at
         self.messages = {message.id: message for message in saved.messages}
         self.survey = Survey(saved.scores)
+        self.ledger = Ledger(saved.ledger)
         self._derive()
         contacts, nurses, nodes = saved.contacts, saved.nurses, saved.nodes
         self._put_all(contacts, [_with_skills(nurse) for nurse in nurses], nodes)
@@ -584,6 +683,9 @@ class Board(Floor):
         self.assess_again_at(self.assess_at)
         for message in self.messages.values():
             self.timers.set(message.until, ("message", message.id))
+        for callback in self.ledger:
+            if callback.due_at is not None:
+                self.timers.set(callback.due_at, ("callback", callback.id))
 
 
 def _with_skills(nurse: Nurse) -> Nurse:

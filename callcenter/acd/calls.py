@@ -6,7 +6,7 @@ raises `IllegalMove`, and nothing has changed.
 
 from msgspec.structs import replace
 
-from callcenter.acd import line, shifts
+from callcenter.acd import line, ringback, shifts
 from callcenter.acd.board import Board
 from callcenter.acd.contact import (
     Contact,
@@ -37,6 +37,7 @@ from callcenter.acd.ids import ContactId, Millis, NodeId
 from callcenter.acd.node import Node
 from callcenter.acd.nurse import Nurse, NurseMove, NurseState, Served
 from callcenter.acd.stats import Tally
+from language_routing.languages import Language
 
 
 def arrived(board: Board, event: CallArrived, now: Millis) -> None:
@@ -78,6 +79,7 @@ def settle(board: Board, caller: str | None, came: Millis, now: Millis) -> Milli
         return None
     if debt.kind is not DebtKind.KEPT_PLACE:
         board.owed.close(debt.contact)
+        ringback.debt_closed(board, debt.contact, now)
     return min(came, debt.arrived)
 
 
@@ -109,7 +111,12 @@ def queued(board: Board, event: CallQueued, now: Millis) -> None:
     if stranger(board, event.contact):
         return
     contact = board.contact(event.contact).move(ContactMove.QUEUE, now)
-    line.put(board, contact, event.language, now)
+    language: Language | None = event.language
+    if contact.callback is not None:  # the patient has said that she is ready
+        reached = now if contact.reached is None else contact.reached
+        contact = replace(contact, reached=reached, call=None)
+        language = contact.language
+    line.put(board, contact, language, now)
 
 
 def need_said(board: Board, event: NeedSaid, _now: Millis) -> None:
@@ -136,14 +143,22 @@ def hung_up(board: Board, event: CallHungUp | CallCutOff, now: Millis) -> None:
     end(board, board.contact(event.contact), now, cut_off=isinstance(event, CallCutOff))
 
 
-def end(board: Board, contact: Contact, now: Millis, *, cut_off: bool = False) -> None:
-    """The caller's channel is gone; her nurse is freed."""
+def end(
+    board: Board, contact: Contact, now: Millis, *, cut_off: bool = False, unseen: bool = False
+) -> None:
+    """The caller's channel is gone; her nurse is freed.
+
+    Args:
+        unseen: It was not seen to end: it is missing in the node's truth.
+    """
     nurse = served_by(board, contact)
     if contact.unproven and not cut_off:
         contact = _prove(board, contact, nurse)  # she has ended it herself, the bridge is first
         nurse = served_by(board, contact)
     served = contact.answered is not None and not contact.unproven
-    if contact.dismissed is not None:
+    if contact.callback is not None:
+        outcome = Outcome.CALLED
+    elif contact.dismissed is not None:
         # Whatever she had before: we have promised to ring back.
         kept = contact.dismissed is Dismissal.KEPT
         outcome = Outcome.KEPT if kept else Outcome.DISMISSED
@@ -163,6 +178,10 @@ def end(board: Board, contact: Contact, now: Millis, *, cut_off: bool = False) -
             shifts.parted(board, replace(nurse, lost=0), _count_talk(board, contact, now), now)
         else:
             shifts.spared(board, nurse, now)
+    if contact.callback is not None:
+        ringback.call_ended(board, contact, now, cut_off=cut_off, unseen=unseen)
+    else:
+        ringback.left(board, contact, now, served=outcome is Outcome.ANSWERED)
 
 
 def stranger(board: Board, contact: ContactId) -> bool:
@@ -337,6 +356,7 @@ def connected(board: Board, event: Connected, now: Millis) -> None:
         dismiss=None,
     )
     board.put_contact(contact)
+    ringback.talks(board, contact)
     if never_queued:
         line.take_up(board, contact, now)
         board.tally(contact).queued += 1  # our memory was lost: she stood in line unseen

@@ -4,6 +4,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from callbacks.callback import CallbackId, Kind
 from callcenter.acd.ids import ContactId, Millis, NodeId, NurseId, OfferId
 from callcenter.acd.policy import SurgeLevel
 from language_routing.languages import Language
@@ -66,6 +67,58 @@ class ReturnToLine(Command, frozen=True, kw_only=True, tag="return_to_line.1"):
     offer: OfferId
 
 
+class CallNurse(Command, frozen=True, kw_only=True, tag="call_nurse.1"):
+    """Ring a nurse for a callback. She sees what it is; then the dialplan rings the patient.
+
+    Presumes that the contact has no channel.
+
+    Attributes:
+        sealed: The patient's number; only the gateway opens it.
+        language: In which the patient is spoken to, and what the nurse's phone shows.
+        arrived: When she rang first, or when it came due; `latest`: promised to be rung by.
+        preview: So long the nurse may look at it before the patient is rung by itself.
+        ring: How long the patient's phone rings.
+        attempt: 1 for the first time that her phone is rung.
+    """
+
+    contact: ContactId
+    callback: CallbackId
+    kind: Kind
+    nurse: NurseId
+    sealed: str
+    language: Language
+    interpreter: bool
+    priority_class: str
+    entry_point: str
+    arrived: Millis
+    latest: Millis | None
+    preview: Millis
+    ring: Millis
+    attempt: int
+
+
+class CallPatient(Command, frozen=True, kw_only=True, tag="call_patient.1"):
+    """Ring the patient of a callback before there is a nurse; who presses 1 stands in line.
+
+    Presumes that the contact has no channel.
+
+    Attributes:
+        ready_within: So long she may take to press 1.
+
+    What is not explained here: see `CallNurse`.
+    """
+
+    contact: ContactId
+    callback: CallbackId
+    sealed: str
+    language: Language
+    priority_class: str
+    entry_point: str
+    arrived: Millis
+    ring: Millis
+    ready_within: Millis
+
+
 class LookUpChannels(Command, frozen=True, kw_only=True, tag="look_up_channels.1"):
     """Journal a `ChannelsSeen`."""
 
@@ -79,5 +132,12 @@ class MirrorNurse(Command, frozen=True, kw_only=True, tag="mirror_nurse.1"):
 
 
 AnyCommand: TypeAlias = (
-    RingNurse | ReturnToLine | DismissCaller | TellSurge | LookUpChannels | MirrorNurse
+    RingNurse
+    | ReturnToLine
+    | DismissCaller
+    | TellSurge
+    | CallNurse
+    | CallPatient
+    | LookUpChannels
+    | MirrorNurse
 )

@@ -1,13 +1,15 @@
-"""Contact: one person to be served, as the ACD sees her (today: an inbound call).
+"""Contact: one person to be served, as the ACD sees her: who rings us, or is to be rung.
 
     IVR --queue--> WAITING --offer--> OFFERED --connect--> TALKING --part--> AFTER
                       ^                  |                        |
                       +----- return -----+------- return ---------+    (any) --end--> gone
 
     IVR --transfer--> TRANSFERRED --queue--> WAITING  (nobody answered there)
+    WAITING --call--> CALLING --queue--> WAITING      (a callback, the patient first)
 
 `connect` is also taken from every other state: a bridge that was observed is a fact.
 `return` from AFTER: the conversation was none, and the caller has the old place in line.
+A callback (`callback`) waits without a channel until a nurse, or the patient, is rung for it.
 A contact that leaves is dropped, not kept as a state; `outcome` says how it ended.
 """
 
@@ -17,6 +19,7 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
+from callbacks.callback import CallbackId
 from callcenter.acd.expected import Estimate
 from callcenter.acd.ids import ContactId, Millis, NodeId, NurseId, OfferId
 from language_routing.languages import Language
@@ -30,6 +33,7 @@ class ContactState(StrEnum):
     FALLBACK = "fallback"  # in the plain app_queue; not ours to offer
     AFTER = "after"  # the nurse has left, the caller not yet
     TRANSFERRED = "transferred"  # by the menu, to a place that is none of ours
+    CALLING = "calling"  # the patient of a callback is rung, and will stand in line
 
 
 class Outcome(StrEnum):
@@ -42,6 +46,7 @@ class Outcome(StrEnum):
     DISMISSED = "dismissed"  # told that we ring back, and hung up on: we owe a call
     KEPT = "place_kept"  # has kept the place, by her own key: we owe a call
     TRANSFERRED = "transferred"  # to another place, by her own key
+    CALLED = "called"  # the call of a callback is over; the ledger says what follows
 
 
 class Dismissal(StrEnum):
@@ -60,6 +65,7 @@ class ContactMove(StrEnum):
     PART = "part"
     FALL_BACK = "fall_back"
     TRANSFER = "transfer"
+    CALL = "call"
 
 
 _S, _M = ContactState, ContactMove
@@ -70,6 +76,9 @@ CONTACT_MOVES: Final[dict[tuple[ContactState, ContactMove], ContactState]] = {
     (_S.FALLBACK, _M.QUEUE): _S.WAITING,
     (_S.TRANSFERRED, _M.QUEUE): _S.WAITING,
     (_S.IVR, _M.TRANSFER): _S.TRANSFERRED,
+    (_S.CALLING, _M.QUEUE): _S.WAITING,
+    (_S.WAITING, _M.CALL): _S.CALLING,
+    (_S.CALLING, _M.RETURN): _S.WAITING,
     (_S.WAITING, _M.OFFER): _S.OFFERED,
     (_S.OFFERED, _M.RETURN): _S.WAITING,
     (_S.AFTER, _M.RETURN): _S.WAITING,
@@ -79,12 +88,14 @@ CONTACT_MOVES: Final[dict[tuple[ContactState, ContactMove], ContactState]] = {
     (_S.FALLBACK, _M.CONNECT): _S.TALKING,
     (_S.AFTER, _M.CONNECT): _S.TALKING,
     (_S.TRANSFERRED, _M.CONNECT): _S.TALKING,
+    (_S.CALLING, _M.CONNECT): _S.TALKING,
     (_S.TALKING, _M.PART): _S.AFTER,
     (_S.IVR, _M.FALL_BACK): _S.FALLBACK,
     (_S.WAITING, _M.FALL_BACK): _S.FALLBACK,
     (_S.OFFERED, _M.FALL_BACK): _S.FALLBACK,
     (_S.AFTER, _M.FALL_BACK): _S.FALLBACK,
     (_S.TRANSFERRED, _M.FALL_BACK): _S.FALLBACK,
+    (_S.CALLING, _M.FALL_BACK): _S.FALLBACK,
 }
 
 
@@ -128,6 +139,12 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         typed_caller, typed_sealed: The number that she typed for it, as `caller` and `sealed`.
         estimate: The wait that was expected when she first stood in line.
         told: What she has heard of her wait last.
+        callback: Which callback it is; then what follows counts.
+        competences: What the nurse must be trained in, besides the entry point's.
+        dialled: When the patient's phone is rung since; `reached`: when she answered, or pressed 1.
+        look_at: When to look whether a nurse will soon be free.
+        expected: When one should be: the patient is to be rung now, or is.
+        call: The command that rings the patient.
     """
 
     id: ContactId
@@ -174,6 +191,18 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     typed_sealed: str | None = None
     estimate: Estimate | None = None
     told: Estimate | None = None
+    callback: CallbackId | None = None
+    competences: tuple[str, ...] = ()
+    dialled: Millis | None = None
+    reached: Millis | None = None
+    look_at: Millis | None = None
+    expected: Millis | None = None
+    call: str | None = None
+
+    @property
+    def absent(self) -> bool:
+        """Whether nobody is on the phone: the patient of a callback, not reached yet."""
+        return self.callback is not None and self.reached is None
 
     @property
     def original(self) -> Millis:

@@ -55,6 +55,7 @@ class Owed(msgspec.Struct, frozen=True, kw_only=True):
     kind: DebtKind = DebtKind.CUT_OFF
     wanted: Language | None = None
     interpreter: bool = False
+    entry_point: str = ""
 
     @property
     def waited(self) -> Millis:
@@ -85,6 +86,7 @@ def owed_to(contact: Contact, now: Millis) -> Owed:
         kind=_KINDS[contact.dismissed],
         wanted=contact.wanted,
         interpreter=contact.interpreter,
+        entry_point=contact.entry_point,
     )
 
 
@@ -99,6 +101,9 @@ class Debts:
 
     def __len__(self) -> int:
         return len(self._debts)
+
+    def __contains__(self, contact: ContactId) -> bool:
+        return contact in self._debts
 
     def __iter__(self) -> Iterator[Owed]:
         return iter(self._debts.values())

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from callcenter.acd.ids import ContactId, NodeId, NurseId, OfferId
+from callcenter.acd.ids import ContactId, Millis, NodeId, NurseId, OfferId
 from callcenter.acd.policy import SurgeLevel
 
 
@@ -57,6 +57,18 @@ class Surge(Decision, frozen=True, kw_only=True, tag="surge.1"):
     command: str = ""
 
 
+class RingPatient(Decision, frozen=True, kw_only=True, tag="ring_patient.1"):
+    """Ring the patient of a callback now: by the time she is ready a nurse should be free.
+
+    Attributes:
+        expected: When that should be.
+    """
+
+    contact: ContactId
+    command: str
+    expected: Millis
+
+
 class LookUp(Decision, frozen=True, kw_only=True, tag="look_up.1"):
     """Ask the gateway for the whole truth; something is in doubt."""
 
@@ -83,4 +95,6 @@ class Quarantined(Decision, frozen=True, kw_only=True, tag="quarantined.1"):
     error: str
 
 
-AnyDecision: TypeAlias = Offer | Withdraw | Dismiss | Surge | LookUp | Mirror | Quarantined
+AnyDecision: TypeAlias = (
+    Offer | Withdraw | Dismiss | Surge | RingPatient | LookUp | Mirror | Quarantined
+)

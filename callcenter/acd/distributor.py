@@ -14,19 +14,34 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
+from callbacks.callback import CallbackId
 from callcenter.acd import (
     calls,
     ends,
     kept,
-    line,
     matching,
     reconcile,
+    ringback,
     shifts,
     supervision,
     surge,
     told,
+    widening,
 )
 from callcenter.acd.board import Board, Saved
+from callcenter.acd.callback_events import (
+    CallbackBooked,
+    CallbackCancelled,
+    CallbackMoved,
+    CallbackOverlooked,
+    CallbackSettled,
+    CallbackShown,
+    DialEnded,
+    PatientAnswered,
+    PatientDialled,
+    TaskSettled,
+    TextSent,
+)
 from callcenter.acd.commands import AnyCommand
 from callcenter.acd.contact import IllegalMove
 from callcenter.acd.decisions import AnyDecision
@@ -106,7 +121,7 @@ def _site_loaded(board: Board, event: SiteLoaded, now: Millis) -> None:
             language, interpreter = policy.default_language, contact.in_need
         changed = replace(contact, deadline=deadline, language=language, interpreter=interpreter)
         old = board.tally(contact)
-        board.put_contact(line.reopened(board, changed, now))
+        board.put_contact(widening.reopened(board, changed, now))
         calls.count_again(board, changed, old)
     for node in list(board.nodes.values()):
         board.put_node(replace(node, look_up=node.look_up or new))
@@ -114,6 +129,7 @@ def _site_loaded(board: Board, event: SiteLoaded, now: Millis) -> None:
         board.weigh_languages(now)
     else:
         board.weigh_nothing()
+    ringback.site_loaded(board, now)
 
 
 def _alive(board: Board, event: GatewayAlive, now: Millis) -> None:
@@ -130,8 +146,9 @@ def _switch_lost(board: Board, event: SwitchLost, _now: Millis) -> None:
     board.put_node(replace(node, present=False))
 
 
-def _owed_closed(board: Board, event: OwedClosed, _now: Millis) -> None:
+def _owed_closed(board: Board, event: OwedClosed, now: Millis) -> None:
     board.owed.close(event.contact)
+    ringback.debt_closed(board, event.contact, now)
 
 
 def _refused(board: Board, event: CallRefused, now: Millis) -> None:
@@ -199,6 +216,17 @@ HANDLERS: Final[dict[type, Callable[[Board, Any, Millis], None]]] = {
     CommandDone: ends.command_ended,
     CommandFailed: ends.command_ended,
     CommandUnknown: ends.command_ended,
+    CallbackBooked: ringback.booked,
+    CallbackMoved: ringback.moved,
+    CallbackCancelled: ringback.cancelled,
+    CallbackSettled: ringback.settled,
+    CallbackOverlooked: ringback.overlooked,
+    TaskSettled: ringback.task_settled,
+    PatientDialled: ringback.dialled,
+    PatientAnswered: ringback.answered,
+    DialEnded: ringback.dial_ended,
+    TextSent: ringback.text_sent,
+    CallbackShown: _nothing,
     ConsentGiven: _nothing,
     CommandStarted: _nothing,
     ClockStepped: _nothing,
@@ -252,7 +280,13 @@ class Acd:
             case "backstop":
                 ends.overdue(board, board.contacts[ContactId(key)], when)
             case "ring":
-                line.ring_opens(board, board.contacts[ContactId(key)], when)
+                widening.ring_opens(board, board.contacts[ContactId(key)], when)
+            case "callback":
+                ringback.fall_due(board, CallbackId(key), when)
+            case "look":
+                ringback.look(board, board.contacts[ContactId(key)], when)
+            case "held":
+                board.put_contact(replace(board.contacts[ContactId(key)], held_until=0))
             case "gone":
                 shifts.phone_gone(board, board.nurses[NurseId(key)], when)
             case "surge":
@@ -289,6 +323,13 @@ class Acd:
             self.board.drop_message(key)
         if kind == "ring" and contact is not None:
             self.board.put_contact(replace(contact, ring_ends=None))
+        if kind == "look" and contact is not None:
+            self.board.put_contact(replace(contact, look_at=None))
+        if kind == "held" and contact is not None:
+            self.board.put_contact(replace(contact, held_until=0))
+        callback = self.board.ledger.get(key) if kind == "callback" else None
+        if callback is not None:  # the independent check finds it
+            self.board.put_callback(replace(callback, due_at=None))
 
     def next_deadline(self) -> Millis | None:
         """When a `Tick` is next due, or `None` while no timer runs."""

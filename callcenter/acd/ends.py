@@ -6,7 +6,8 @@ times; what is unknown is looked up, never guessed.
 
 from msgspec.structs import replace
 
-from callcenter.acd import kept, line, shifts
+from callbacks.callback import DialResult
+from callcenter.acd import calls, kept, shifts, widening
 from callcenter.acd.board import Board
 from callcenter.acd.calls import ask, served_by
 from callcenter.acd.contact import Contact, ContactMove, Dismissal, IllegalMove
@@ -15,6 +16,8 @@ from callcenter.acd.ids import Millis, OfferId
 from callcenter.acd.node import UNTOLD as SURGE_UNTOLD
 from callcenter.acd.nurse import UNTOLD
 
+# A gateway that cannot open a sealed number: its day's key was destroyed.
+UNSEALABLE = "unsealable"
 # A withdrawal that crosses the ringing's start finds nothing to withdraw yet.
 _MOST_TRIES = 5
 
@@ -34,11 +37,14 @@ def command_ended(
 def command_failed(board: Board, event: CommandFailed, now: Millis) -> None:
     """An offer that was not carried out is nobody's miss; but why must be looked up."""
     if OfferId(event.command) not in board.offers:
-        _side_command_failed(board, event.command, now)
+        _side_command_failed(board, event.command, now, event.reason)
         return
     contact = _offered(board, event.command)
     nurse = served_by(board, contact)
-    _doubt(board, line.reopened(board, contact.move(ContactMove.RETURN, now), now), now)
+    if contact.absent and event.reason == UNSEALABLE:
+        calls.end(board, no_number(board, contact), now)
+        return
+    _doubt(board, widening.reopened(board, contact.move(ContactMove.RETURN, now), now), now)
     if nurse is not None:
         shifts.spared(board, nurse, now)
 
@@ -50,8 +56,19 @@ def command_unknown(board: Board, event: CommandUnknown, now: Millis) -> None:
     _doubt(board, _offered(board, event.command), now)
 
 
-def _side_command_failed(board: Board, command: str, now: Millis) -> None:
+def no_number(board: Board, contact: Contact) -> Contact:
+    """Nobody can read the number any more: there is none to ring."""
+    callback = board.ledger.get(contact.callback or "")
+    if callback is not None:
+        board.put_callback(replace(callback, result=DialResult.INVALID))
+    return contact
+
+
+def _side_command_failed(board: Board, command: str, now: Millis, reason: str = "") -> None:
     """A withdrawal, a dismissal, a mirroring or a word about the surge is tried again.
+
+    Args:
+        reason: Why it was not carried out; none: nobody knows whether it was.
 
     Raises:
         IllegalMove: It was neither: a question, or something that is over.
@@ -65,6 +82,16 @@ def _side_command_failed(board: Board, command: str, now: Millis) -> None:
     elif command in board.mirroring:
         nurse = board.nurses[board.mirroring[command]]
         board.put_nurse(replace(nurse, mirroring=None, mirrored=UNTOLD))
+    elif command in board.calling:
+        # A call that may have been made is looked up; one that was not gives the place back.
+        contact = board.contacts[board.calling[command]]
+        if reason == UNSEALABLE:
+            calls.end(board, no_number(board, contact), now)
+        elif reason:
+            waits = replace(contact.move(ContactMove.RETURN, now), call=None, expected=None)
+            _doubt(board, widening.reopened(board, waits, now), now)
+        else:
+            _doubt(board, contact, now)
     elif command in board.dismissing:
         contact = board.contacts[board.dismissing[command]]
         contact = replace(contact, dismiss=None)
@@ -78,7 +105,7 @@ def _side_command_failed(board: Board, command: str, now: Millis) -> None:
                 dismissals=0,
                 interpreter=contact.interpreter or closed,
             )
-            contact = line.reopened(board, contact, now)
+            contact = widening.reopened(board, contact, now)
         board.put_contact(contact)
         ask(board, contact.node)
     else:

@@ -11,6 +11,8 @@ from typing import TypeAlias
 
 import msgspec
 
+from callcenter.acd.callback_events import AnyCallbackEvent
+from callcenter.acd.event import Event
 from callcenter.acd.ids import ContactId, Millis, NodeId, NurseId, OfferId
 from callcenter.acd.policy import Policy, SurgeLevel
 from language_routing.languages import Language
@@ -39,10 +41,7 @@ class Phase(StrEnum):
     TALKING = "talking"
     FALLBACK = "fallback"
     AFTER = "after"
-
-
-class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", gc=False):
-    """Base of all events."""
+    CALLING = "calling"  # we ring the patient of a callback, who is not there yet
 
 
 class SiteLoaded(Event, frozen=True, kw_only=True, tag="site_loaded.1"):
@@ -376,6 +375,8 @@ class SeenContact(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         waited: Since the arrival, by the node's own clock.
         wanted: The caller needs an interpreter for this language (`NeedSaid`).
+        there: Of a callback: the patient's phone is rung (`dialled`), or she is on the phone
+            (`reached`).
     """
 
     contact: ContactId
@@ -390,6 +391,7 @@ class SeenContact(msgspec.Struct, frozen=True, kw_only=True):
     caller: str | None = None
     sealed: str | None = None
     wanted: Language | None = None
+    there: str = ""
 
 
 class SeenPhone(msgspec.Struct, frozen=True, kw_only=True):
@@ -467,7 +469,8 @@ class Tick(Event, frozen=True, kw_only=True, tag="tick.1"):
 
 
 AnyEvent: TypeAlias = (
-    SiteLoaded
+    AnyCallbackEvent
+    | SiteLoaded
     | CallArrived
     | CallQueued
     | NeedSaid

@@ -5,6 +5,8 @@ Nothing here is saved: the board makes it again from its records.
 
 from typing import Final
 
+from msgspec.structs import replace
+
 from callcenter.acd.contact import Contact
 from callcenter.acd.ids import ContactId, Millis, NurseId
 from callcenter.acd.nurse import Nurse
@@ -51,7 +53,8 @@ class Floor:
         self.fresh_needs: dict[int, None] = {}
         self.fresh_profiles = 0
         self._kept_as: dict[ContactId, str] = {}
-        self._needs: dict[tuple[Language, int, str, bool], int] = {}
+        self.absent: dict[ContactId, None] = {}  # in line, and nobody is on the phone
+        self._needs: dict[tuple[Language, int, str, bool, tuple[str, ...]], int] = {}
         self._profiles: dict[NurseId, tuple[Skills, int]] = {}
         self._rotating: dict[NurseId, int] = {}
 
@@ -85,8 +88,11 @@ class Floor:
 
     @property
     def waiting(self) -> int:
-        """How many stand in line, whether or not they can be offered just now."""
-        return len(self.line) + len(self._kept_as)
+        """How many callers stand in line, whether or not they can be offered just now.
+
+        Not callbacks: nobody is on the phone, and no newcomer is refused for them.
+        """
+        return len(self.line) + len(self._kept_as) - len(self.absent)
 
     # -- who is free ----------------------------------------------------------------
 
@@ -140,14 +146,25 @@ class Floor:
     def need(self, contact: Contact) -> int:
         """What a contact with a language asks for now, as `reach` numbers it."""
         assert contact.language is not None
-        short = (contact.language, contact.ring, contact.entry_point, contact.interpreter)
+        short = (
+            contact.language,
+            contact.ring,
+            contact.entry_point,
+            contact.interpreter,
+            contact.competences,
+        )
         number = self._needs.get(short)
         if number is None:
             asked = self.policy.requirements if self.policy is not None else {}
+            requirement = asked.get(contact.entry_point, NOTHING)
+            if contact.competences:
+                also = (c for c in contact.competences if c not in requirement.competences)
+                both = (*requirement.competences, *also)
+                requirement = replace(requirement, competences=both)
             need = Need(
                 language=contact.language,
                 ring=contact.ring,
-                requirement=asked.get(contact.entry_point, NOTHING),
+                requirement=requirement,
                 interpreter=contact.interpreter,
             )
             number = self._needs[short] = self.reach.need(need)

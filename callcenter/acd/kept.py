@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from callcenter.acd import calls, line
+from callcenter.acd import calls, widening
 from callcenter.acd.board import Board
 from callcenter.acd.contact import Contact, ContactState, Dismissal, IllegalMove
 from callcenter.acd.events import CallStays, PlaceKept
@@ -68,7 +68,7 @@ def call_stays(board: Board, event: CallStays, now: Millis) -> None:
 
 def stand_again(board: Board, contact: Contact, now: Millis) -> None:
     """In the old place, with the rings that are open by now."""
-    board.put_contact(line.reopened(board, contact.stays(), now))
+    board.put_contact(widening.reopened(board, contact.stays(), now))
 
 
 def seen_in_line(board: Board, contact: Contact, now: Millis) -> None:

@@ -4,15 +4,13 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from callcenter.acd import estimate
+from callcenter.acd import estimate, ringback, widening
 from callcenter.acd.board import Board
-from callcenter.acd.contact import Contact, ContactMove, ContactState, Dismissal
+from callcenter.acd.contact import Contact, ContactMove, Dismissal
 from callcenter.acd.debts import DebtKind
 from callcenter.acd.ids import Millis, NurseId
-from callcenter.acd.surge import rings_percent
 from language_routing.languages import Language
 from language_routing.lines import place
-from language_routing.rings import ANY_LEVEL, Ring, open_ring
 
 # For as long as a callback may take; later a debt is settled by people alone.
 PLACE_KEPT: Final[Millis] = 2 * 3_600_000
@@ -27,7 +25,7 @@ def put(board: Board, contact: Contact, language: Language | None, now: Millis) 
     if policy is not None and language not in policy.languages:
         language = policy.default_language
     if contact.placed:
-        board.put_contact(reopened(board, replace(contact, language=language), now))
+        board.put_contact(widening.reopened(board, replace(contact, language=language), now))
         return
     if contact.queued is None:
         take_up(board, contact, now)
@@ -44,7 +42,7 @@ def put(board: Board, contact: Contact, language: Language | None, now: Millis) 
     if board.reach.has_hours and language is not None:
         # Whoever came before closing time is served, also if our memory was lost since.
         contact = _by_the_hours(board, contact, language, contact.arrived)
-    contact = reopened(board, contact, now)
+    contact = widening.reopened(board, contact, now)
     if contact.language is not None and contact.dismissed is None:
         board.demand.asked(contact.language, now)
         if policy is not None and policy.reserve and board.demand.is_due(now):
@@ -63,15 +61,20 @@ def put(board: Board, contact: Contact, language: Language | None, now: Millis) 
 def take_up(board: Board, contact: Contact, now: Millis) -> None:
     """Who kept her place and rings again stands in it now: that call is owed no longer.
 
-    Not while she hears the menu: she may hang up there, and rely on our promise.
+    Not while she hears the menu: she may hang up there, and rely on our promise. What else we
+    are to ring her for waits while she is on the phone.
     """
-    if contact.first_arrived is None:
-        return
-    debt = board.owed.oldest(contact.caller, contact.arrived - PLACE_KEPT, now)
-    if debt is None or debt.kind is not DebtKind.KEPT_PLACE:
-        return
-    if min(debt.arrived, contact.arrived) == contact.first_arrived:  # no other's who shares it
-        board.owed.close(debt.contact)
+    if contact.first_arrived is not None:
+        debt = board.owed.oldest(contact.caller, contact.arrived - PLACE_KEPT, now)
+        if (
+            debt is not None
+            and debt.kind is DebtKind.KEPT_PLACE
+            # No other's who shares the number.
+            and min(debt.arrived, contact.arrived) == contact.first_arrived
+        ):
+            board.owed.close(debt.contact)
+            ringback.debt_closed(board, debt.contact, now)
+    ringback.in_line_herself(board, contact, now)
 
 
 def _by_the_hours(board: Board, contact: Contact, language: Language, at: Millis) -> Contact:
@@ -97,42 +100,7 @@ def _by_the_hours(board: Board, contact: Contact, language: Language, at: Millis
 
 def take_back(board: Board, contact: Contact, now: Millis) -> None:
     """An offered contact that nobody took: the old place again."""
-    board.put_contact(reopened(board, contact.move(ContactMove.RETURN, now), now))
-
-
-def rings(board: Board, contact: Contact) -> tuple[Ring, ...]:
-    """The rings of a contact's line."""
-    if contact.language is None:
-        return ANY_LEVEL
-    return board.reach.rings_for(contact.language, interpreter=contact.interpreter)
-
-
-def reopened(board: Board, contact: Contact, now: Millis) -> Contact:
-    """The contact with the rings that are open by now, and when the next one opens."""
-    found = rings(board, contact)
-    if len(found) == 1:
-        if contact.ring == 0 and contact.ring_ends is None:
-            return contact
-        return replace(contact, ring=0, ring_ends=None)
-    assert board.policy is not None
-    percent = rings_percent(board.policy.surge, board.surge.level)
-    since = contact.in_line_since
-    # A ring that is open stays open, also when a surge stretches the rings.
-    ring = min(max(contact.ring, open_ring(found, now - since, percent)), len(found) - 1)
-    ends = since + found[ring + 1].after * percent // 100 if ring + 1 < len(found) else None
-    return replace(contact, ring=ring, ring_ends=ends)
-
-
-def ring_opens(board: Board, contact: Contact, now: Millis) -> None:
-    """The next ring's time has come."""
-    board.put_contact(reopened(board, contact, now))
-
-
-def reopen_all(board: Board, now: Millis) -> None:
-    """Another level of surge stretches the rings of everybody in line."""
-    for contact in list(board.contacts.values()):
-        if contact.state in (ContactState.WAITING, ContactState.OFFERED):
-            board.put_contact(reopened(board, contact, now))
+    board.put_contact(widening.reopened(board, contact.move(ContactMove.RETURN, now), now))
 
 
 def last_nurse(board: Board, caller: str | None, now: Millis) -> NurseId | None:

@@ -10,10 +10,12 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from callcenter.acd import line, surge
+from callcenter.acd import ringback, surge, widening
 from callcenter.acd.board import Board
 from callcenter.acd.commands import (
     AnyCommand,
+    CallNurse,
+    CallPatient,
     DismissCaller,
     LookUpChannels,
     MirrorNurse,
@@ -29,6 +31,7 @@ from callcenter.acd.decisions import (
     Mirror,
     Offer,
     Quarantined,
+    RingPatient,
     Surge,
     Withdraw,
 )
@@ -39,6 +42,7 @@ from callcenter.acd.policy import SurgeLevel
 from callcenter.acd.surge import SurgeState
 
 _ASK_AGAIN: Millis = 6_000
+_RUNG: Millis = 30_000  # beyond the ringing of a patient's phone: to ask what became of it
 _PROMPTS: Final = {Dismissal.WITHDRAWN: "dismissed", Dismissal.CLOSED: "closed-callback"}
 
 
@@ -56,6 +60,10 @@ def next_decision(board: Board, command_id: str, now: Millis) -> AnyDecision | N
         offer = _offer(board, command_id)
         if offer is not None:
             return offer
+    if board.ring_due:
+        contact = board.contacts[min(board.ring_due)]
+        assert contact.expected is not None  # only such a contact is due
+        return RingPatient(contact=contact.id, command=command_id, expected=contact.expected)
     if board.mirror_due:
         mirror = _mirror(board, command_id)
         if mirror is not None:
@@ -186,6 +194,17 @@ def apply(board: Board, decision: AnyDecision, now: Millis) -> None:
                 replace(offered, offer=offer, nurse=nurse_id, backstop=now + board.policy.backstop)
             )
             board.tally(contact).offered += 1
+            if contact.expected is not None:
+                ringback.assigned(board, contact, now)
+        case RingPatient(contact=contact_id, command=command):
+            contact = board.contact(contact_id)
+            policy = board.policy.callbacks if board.policy is not None else None
+            assert policy is not None  # by whose rule she is rung
+            ends = now + policy.ring + policy.ready_within + _RUNG
+            rung = contact.move(ContactMove.CALL, now)
+            board.put_contact(
+                replace(rung, node=board.home(contact.node), call=command, backstop=ends)
+            )
         case Withdraw(contact=contact_id, command=command):
             contact = board.contact(contact_id)
             tries = contact.withdrawals + 1
@@ -231,7 +250,7 @@ def _take_level(board: Board, decision: Surge, now: Millis) -> None:
     before = surge.rings_percent(rules, board.surge.level)
     board.take_surge(surge.decided(board.surge, decision))
     if surge.rings_percent(rules, board.surge.level) != before:
-        line.reopen_all(board, now)
+        widening.reopen_all(board, now)
 
 
 def commands(board: Board, decision: AnyDecision, command_id: str, now: Millis) -> list[AnyCommand]:
@@ -239,6 +258,10 @@ def commands(board: Board, decision: AnyDecision, command_id: str, now: Millis) 
     assert board.policy is not None
     until = now + board.policy.command_valid
     match decision:
+        case Offer(contact=contact_id) if board.contact(contact_id).absent:
+            return [_call_nurse(board, decision, command_id, until)]
+        case RingPatient(contact=contact_id):
+            return [_call_patient(board, board.contact(contact_id), command_id, until)]
         case Offer(contact=contact_id, nurse=nurse, interpreter=interpreter):
             contact = board.contact(contact_id)
             return [
@@ -310,3 +333,55 @@ def commands(board: Board, decision: AnyDecision, command_id: str, now: Millis) 
             return [LookUpChannels(id=command_id, node=node_id, valid_until=until)]
         case Quarantined():
             return []
+
+
+def _call_nurse(board: Board, offer: Offer, command_id: str, until: Millis) -> CallNurse:
+    contact = board.contact(offer.contact)
+    assert contact.callback is not None  # only such a one is absent
+    callback = board.ledger.get(contact.callback)
+    policy = board.policy.callbacks if board.policy is not None else None
+    assert callback is not None
+    assert policy is not None
+    assert contact.language is not None
+    return CallNurse(
+        id=command_id,
+        node=contact.node,
+        valid_until=until,
+        contact=contact.id,
+        callback=callback.id,
+        kind=callback.kind,
+        nurse=offer.nurse,
+        sealed=callback.sealed,
+        language=contact.language,
+        interpreter=offer.interpreter,
+        priority_class=callback.priority_class,
+        entry_point=callback.entry_point,
+        arrived=callback.arrived,
+        latest=callback.latest,
+        preview=policy.preview,
+        ring=policy.ring,
+        attempt=len(callback.attempts) + 1,
+    )
+
+
+def _call_patient(board: Board, contact: Contact, command_id: str, until: Millis) -> CallPatient:
+    assert contact.callback is not None  # only such a one is rung
+    callback = board.ledger.get(contact.callback)
+    policy = board.policy.callbacks if board.policy is not None else None
+    assert callback is not None
+    assert policy is not None
+    assert contact.language is not None
+    return CallPatient(
+        id=command_id,
+        node=contact.node,
+        valid_until=until,
+        contact=contact.id,
+        callback=callback.id,
+        sealed=callback.sealed,
+        language=contact.language,
+        priority_class=callback.priority_class,
+        entry_point=callback.entry_point,
+        arrived=callback.arrived,
+        ring=policy.ring,
+        ready_within=policy.ready_within,
+    )

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import msgspec
 
+from callbacks.policy import CallbackPolicy
 from callcenter.acd.ids import Millis, NurseId
 from language_routing.languages import Language
 from language_routing.lines import Routing, is_night
@@ -113,6 +114,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
         short_abandon: Whoever hangs up in line sooner is no failure of ours.
         handle_time: What is expected of a conversation with its wrap-up before any was seen.
         surge: When the service changes to higher levels, and what that means.
+        callbacks: How patients are rung; `None`: this site rings nobody.
     """
 
     languages: tuple[Language, ...]
@@ -138,6 +140,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     short_abandon: Millis = 0
     handle_time: Millis = 360_000
     surge: SurgeRules = SurgeRules()
+    callbacks: CallbackPolicy | None = None
 
     def target(self, priority_class: str, at: Millis) -> Millis:
         """The wait within which a contact that comes at `at` should be answered.

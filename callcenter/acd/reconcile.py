@@ -17,6 +17,7 @@ from callcenter.acd.ids import EntryId, Millis, entry_time
 from callcenter.acd.node import Node
 from callcenter.acd.nurse import ENGAGED, NurseMove
 
+REACHED = "reached"  # `SeenContact.there`
 _TAKES_EFFECT: Millis = 2_000  # what a command has done shows in the node's truth by then
 
 
@@ -27,7 +28,9 @@ def channels_seen(board: Board, event: ChannelsSeen, now: Millis) -> None:
     living = {seen.contact for seen in event.contacts}
     for contact in list(board.contacts.values()):
         if contact.node == event.node and contact.id not in living:
-            calls.end(board, contact, now, cut_off=restarted)
+            if contact.absent and not restarted and _not_there_yet(board, contact, node, now):
+                continue
+            calls.end(board, contact, now, cut_off=restarted, unseen=True)
     for phone in event.phones:
         if phone.nurse in board.nurses:
             shifts.phone_changed(board, phone, now)
@@ -43,6 +46,15 @@ def channels_seen(board: Board, event: ChannelsSeen, now: Millis) -> None:
             _adopt(board, event, seen, now)
 
 
+def _not_there_yet(board: Board, contact: Contact, node: Node, now: Millis) -> bool:
+    """Whether a callback has no channel because nobody is rung for it, or only just now."""
+    if contact.state is ContactState.WAITING:
+        if contact.doubt:  # nobody was rung after all
+            board.put_contact(replace(contact, doubt=False, backstop=None))
+        return True
+    return node.present and not contact.doubt and now - contact.since < _TAKES_EFFECT
+
+
 def _adopt(board: Board, event: ChannelsSeen, seen: SeenContact, now: Millis) -> None:
     contact = board.contacts.get(seen.contact)
     if contact is None:
@@ -52,10 +64,16 @@ def _adopt(board: Board, event: ChannelsSeen, seen: SeenContact, now: Millis) ->
         contact = replace(contact, wanted=seen.wanted, interpreter=True)
     if not contact.classed and seen.priority_class != contact.priority_class:
         contact = _with_class(board, contact, seen.priority_class)
+    if contact.callback is not None:
+        contact = _as_seen(contact, seen, now)
     board.put_contact(contact)
     match seen.phase:
         case Phase.IVR:
             pass
+        case Phase.CALLING:
+            if contact.state is ContactState.CALLING and contact.doubt:
+                ends = None if contact.backstop is None else now + _TAKES_EFFECT
+                board.put_contact(replace(contact, doubt=False, backstop=ends))
         case Phase.LINE:
             _in_line(board, contact, seen, now)
         case Phase.OFFER:
@@ -73,6 +91,15 @@ def _adopt(board: Board, event: ChannelsSeen, seen: SeenContact, now: Millis) ->
             kept.seen_leaving(board, contact)
         case Phase.AFTER:
             pass  # hears that we ring back
+
+
+def _as_seen(contact: Contact, seen: SeenContact, now: Millis) -> Contact:
+    """Whether the patient's phone was rung, and whether she is on the phone."""
+    if seen.there and contact.dialled is None:
+        contact = replace(contact, dialled=now)
+    if seen.there == REACHED and contact.reached is None:
+        contact = replace(contact, reached=now)
+    return contact
 
 
 def _with_class(board: Board, contact: Contact, priority_class: str) -> Contact:

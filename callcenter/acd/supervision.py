@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from callcenter.acd import calls, estimate, line
+from callcenter.acd import calls, estimate, widening
 from callcenter.acd.board import Board
 from callcenter.acd.contact import Contact, ContactState, Dismissal, IllegalMove
 from callcenter.acd.events import ContactClassed, ContactMoved, ContactWithdrawn
@@ -36,7 +36,7 @@ def moved(board: Board, event: ContactMoved, now: Millis) -> None:
         told=None if contact.told is None else replace(contact.told, ahead=-1),
     )
     calls.count_again(board, contact, old)
-    contact = line.reopened(board, contact, now)
+    contact = widening.reopened(board, contact, now)
     if contact.state is ContactState.OFFERED and contact.nurse in board.nurses:
         profile = board.profile(board.nurses[contact.nurse])
         unwanted = board.reach.ring(board.need(contact), profile) is None

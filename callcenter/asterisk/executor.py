@@ -10,6 +10,8 @@ from typing import assert_never
 
 from callcenter.acd.commands import (
     AnyCommand,
+    CallNurse,
+    CallPatient,
     DismissCaller,
     LookUpChannels,
     MirrorNurse,
@@ -71,6 +73,8 @@ def plan(command: AnyCommand, view: Switchboard, now: Millis) -> Planned | Refus
             return Planned(
                 tuple(Action("Setvar", {"Variable": name, "Value": word}) for name, word in told)
             )
+        case CallNurse() | CallPatient():
+            return Refused("not_built")
         case LookUpChannels():
             return Planned(())  # the gateway asks on its reading connection
         case _:

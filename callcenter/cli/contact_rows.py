@@ -10,7 +10,7 @@ from callcenter.acd.board import Board
 from callcenter.acd.contact import Contact, ContactState, Dismissal
 from callcenter.acd.floor import HELD
 from callcenter.acd.ids import ContactId, Millis
-from callcenter.acd.line import rings
+from callcenter.acd.widening import rings
 from callcenter.people_time import span
 from language_routing.languages import Language
 

@@ -23,9 +23,9 @@ from callcenter.acd.events import (
     Tick,
 )
 from callcenter.acd.ids import Millis, entry_time
-from callcenter.acd.line import rings
 from callcenter.acd.nurse import NurseState
 from callcenter.acd.policy import SurgeLevel
+from callcenter.acd.widening import rings
 from callcenter.cli import nurse_rows
 from callcenter.cli.contact_rows import expectation
 from callcenter.journal.codec import UnknownEvent, UnreadableEvent, decode_event

@@ -20,8 +20,9 @@ from callcenter.acd.ids import EntryId, Millis, entry_time
 # 2: what is owed, and conversations that are not yet sure to be some.
 # 3: rings, holds, dismissals, surge, half-hours, handle times.
 # 4: kept places, what callers were told, supervisors' messages, the survey's scores.
-STATE_VERSION = 4
-_READABLE = (1, 2, 3, STATE_VERSION)
+# 5: callbacks.
+STATE_VERSION = 5
+_READABLE = (1, 2, 3, 4, STATE_VERSION)
 
 
 class State(msgspec.Struct, kw_only=True):

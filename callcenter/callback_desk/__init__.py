@@ -1,0 +1,1 @@
+"""Callback desk: book, offer, move, cancel and show callbacks; what a web page will call later."""

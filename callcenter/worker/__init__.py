@@ -1,0 +1,1 @@
+"""Worker: what need not happen in the moment (text messages, the independent check), by RQ."""
