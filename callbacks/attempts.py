@@ -35,5 +35,5 @@ def next_attempt(
     again = now + policy.again_after
     if callback.latest is None or again <= callback.latest - policy.ring:
         return again
-    last = callback.latest - policy.margin
+    last = callback.latest - 2 * (policy.preview + policy.ring)
     return last if last >= now + _LEAST else again

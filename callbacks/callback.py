@@ -97,12 +97,14 @@ CALLBACK_MOVES: Final[dict[tuple[CallbackState, CallbackMove], CallbackState]] =
     (_S.PREVIEW, _M.SERVE): _S.TALKING,
     (_S.DIALLING, _M.SPARE): _S.WAITING,
     # An attempt has failed, and there is another one.
+    (_S.WAITING, _M.FAIL): _S.SCHEDULED,
     (_S.RINGING, _M.FAIL): _S.SCHEDULED,
     (_S.PREVIEW, _M.FAIL): _S.SCHEDULED,
     (_S.DIALLING, _M.FAIL): _S.SCHEDULED,
     (_S.HOLDING, _M.FAIL): _S.SCHEDULED,
     (_S.TALKING, _M.FAIL): _S.SCHEDULED,
     # ... or there is none.
+    (_S.WAITING, _M.GIVE_UP): _S.GIVEN_UP,
     (_S.RINGING, _M.GIVE_UP): _S.GIVEN_UP,
     (_S.PREVIEW, _M.GIVE_UP): _S.GIVEN_UP,
     (_S.DIALLING, _M.GIVE_UP): _S.GIVEN_UP,
@@ -115,6 +117,7 @@ CALLBACK_MOVES: Final[dict[tuple[CallbackState, CallbackMove], CallbackState]] =
     (_S.DIALLING, _M.FINISH): _S.DONE,
     (_S.HOLDING, _M.FINISH): _S.DONE,
     (_S.RINGING, _M.FINISH): _S.DONE,
+    (_S.PREVIEW, _M.FINISH): _S.DONE,
     (_S.TALKING, _M.FINISH): _S.DONE,
     # From a nurse's ringing on it is too late.
     (_S.SCHEDULED, _M.CANCEL): _S.CANCELLED,
@@ -217,8 +220,10 @@ class Callback(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         overbooked: Promised by a supervisor beyond what staffing can keep.
         due_at: When it comes due, or the next attempt; `None`: not waiting for a time.
         resume: While she is on the phone with us: when it would have been due.
-        held: While DUE: why it is not in line (`closed`, `on_the_phone`, `talked`).
+        held: While DUE: why it is not in line (`closed`, `on_the_phone`, `talked`, `off`).
         held_by: The call of hers that holds it back; `talks_with`: the nurse of that call.
+        shared: Several have called from that number at once: nobody's call holds it back.
+        over: She rang in while her phone was rung: whatever comes of that is the end of it.
         calls: How many contacts it has had on the board; `now`: the present one.
         dialled: When her phone is rung since; `reached`: when somebody answered, or pressed 1.
         result: What is known of the present attempt.
@@ -256,6 +261,8 @@ class Callback(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     held: str = ""
     held_by: str | None = None
     talks_with: str | None = None
+    shared: bool = False
+    over: bool = False
     calls: int = 0
     now: str | None = None
     dialled: int | None = None

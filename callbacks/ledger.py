@@ -102,6 +102,8 @@ class Ledger:
         old = self._all.get(callback.id)
         if old is not None:
             self._take_out(old)
+            if not callback.settled_for_good:
+                self._ended.pop(old.id, None)
         self._all[callback.id] = callback
         if callback.settled_for_good and (old is None or not old.settled_for_good):
             self._all[callback.id] = self._all.pop(callback.id)  # in the order of their ends
@@ -119,7 +121,6 @@ class Ledger:
             self._ended[callback.id] = None
 
     def _take_out(self, old: Callback) -> None:
-        self._ended.pop(old.id, None)
         self._held.pop(old.id, None)
         if not old.open:
             return

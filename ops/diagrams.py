@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from callbacks.callback import CALLBACK_MOVES
 from callcenter.acd.contact import CONTACT_MOVES
 from callcenter.acd.nurse import NURSE_MOVES
 
@@ -27,6 +28,7 @@ def state_diagram(moves: Mapping[Any, StrEnum]) -> str:
 
 
 DIAGRAMS = {
+    "callback": state_diagram(CALLBACK_MOVES),
     "contact": state_diagram(CONTACT_MOVES),
     "nurse": state_diagram(NURSE_MOVES),
 }

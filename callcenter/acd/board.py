@@ -7,33 +7,30 @@ from records (line, idle nurses, timers, what is due) in step. Nothing derived i
 
 import heapq
 from collections import OrderedDict
-from typing import Final
 
 import msgspec
 from msgspec.structs import replace
 
-from callbacks.callback import Callback
 from callbacks.ledger import Ledger
 from callbacks.ledger import Saved as SavedLedger
 from callcenter.acd.calibration import Calibration
 from callcenter.acd.contact import Contact, ContactState, Dismissal, IllegalMove, Outcome
 from callcenter.acd.debts import Debts, Owed, owed_to
 from callcenter.acd.demand import Demand
-from callcenter.acd.floor import DOUBT, GATEWAY, HELD, Floor
+from callcenter.acd.floor import DOUBT, GATEWAY, HELD
 from callcenter.acd.handle_times import HandleTimes
 from callcenter.acd.ids import ContactId, Millis, NodeId, NurseId, OfferId
 from callcenter.acd.messages import Message
 from callcenter.acd.node import Node
 from callcenter.acd.nurse import UNTOLD, Nurse, NurseState
-from callcenter.acd.owing import call_state, callback_id, callback_of
 from callcenter.acd.policy import Policy, SurgeLevel
+from callcenter.acd.promised import Promised
 from callcenter.acd.stats import Figures, SavedFigures, Tally
 from callcenter.acd.surge import SurgeState
 from callcenter.acd.survey import Scores, Survey
 from callcenter.acd.timers import Timers
 from language_routing.skills import Level, Skills
 
-_NOWHERE: Final = NodeId("")
 _REMEMBER_ENDED: Millis = 600_000  # late events of an ended call come within seconds
 
 
@@ -62,12 +59,11 @@ class Saved(msgspec.Struct, kw_only=True):
     ledger: SavedLedger | None = None
 
 
-class Board(Floor):
+class Board(Promised):
     """Records, and what is derived from them.
 
     Attributes:
         last_nurse: Which nurse a caller (by the keyed hash) had last, and when.
-        ledger: Whom we are to ring, and what became of it.
         messages: What supervisors have switched on to be said, by id; only what is in force.
     """
 
@@ -78,8 +74,6 @@ class Board(Floor):
         self.nodes: dict[NodeId, Node] = {}
         # Ordered: the first of a plain dict is slow to find behind many that were removed.
         self.ended: OrderedDict[ContactId, Millis] = OrderedDict()
-        self.owed = Debts()
-        self.ledger = Ledger()
         self.sequence = 0
         self.figures = Figures()
         self.handle_times = HandleTimes()
@@ -106,9 +100,7 @@ class Board(Floor):
         self.withdrawing: dict[str, ContactId] = {}
         self.dismissing: dict[str, ContactId] = {}
         self.mirroring: dict[str, NurseId] = {}
-        self.ring_due: dict[ContactId, None] = {}  # patients to be rung before there is a nurse
-        self.calling: dict[str, ContactId] = {}  # by the command that rings the patient
-        self.on_the_phone: dict[str, dict[ContactId, None]] = {}  # calls of a caller's, by the hash
+        self._derive_promised()
         self.timers: Timers[tuple[str, str]] = Timers(self._runs)
         # Apart from the timers: nobody needs a `Tick` in order to count.
         self.proofs: Timers[tuple[str, str]] = Timers(self._proves)
@@ -146,8 +138,8 @@ class Board(Floor):
         state, before = contact.state, old.state if old is not None else None
         if contact.callback is not None:
             self._note_callback(old, contact)
-        elif old is None and contact.caller is not None:
-            self.on_the_phone.setdefault(contact.caller, {})[contact.id] = None
+        elif old is None:
+            self._note_caller(contact)
         if state is ContactState.OFFERED or before is ContactState.OFFERED:
             self._note_offer(old, contact)
         if contact.dismissed is not None or (old is not None and old.dismiss is not None):
@@ -176,7 +168,7 @@ class Board(Floor):
                     self._arrivals = sorted(
                         (c.arrived, c.id)
                         for c in self.contacts.values()
-                        if c.state is ContactState.WAITING
+                        if c.state is ContactState.WAITING and not c.absent
                     )
         elif before is ContactState.WAITING:
             self._leave(contact)
@@ -192,43 +184,6 @@ class Board(Floor):
         if contact.withdraw is not None:
             self.withdrawing[contact.withdraw] = contact.id
         self._note_withdrawal(contact.id)
-
-    def _note_callback(self, old: Contact | None, contact: Contact) -> None:
-        """The ledger follows what is seen of a callback's call."""
-        if contact.absent and contact.state is ContactState.WAITING:
-            self.absent[contact.id] = None
-        else:
-            self.absent.pop(contact.id, None)
-        if old is not None and old.call is not None:
-            self.calling.pop(old.call, None)
-        if contact.call is not None:
-            self.calling[contact.call] = contact.id
-        if contact.expected is not None and contact.id in self.absent:
-            self.ring_due[contact.id] = None
-        else:
-            self.ring_due.pop(contact.id, None)
-        if contact.look_at is not None and (old is None or old.look_at != contact.look_at):
-            self.timers.set(contact.look_at, ("look", contact.id))
-        if contact.held_until and (old is None or old.held_until != contact.held_until):
-            self.timers.set(contact.held_until, ("held", contact.id))
-        assert contact.callback is not None  # the caller has looked
-        callback = self.ledger.get(contact.callback)
-        if callback is not None and callback.now == contact.id:
-            self.ledger.follow(callback, call_state(contact), contact)
-
-    def put_callback(self, callback: Callback) -> None:
-        """Add `callback`, or replace the record of the same id."""
-        self.ledger.put(callback)
-        if callback.due_at is not None:
-            self.timers.set(callback.due_at, ("callback", callback.id))
-
-    def home(self, node: NodeId = _NOWHERE) -> NodeId:
-        """Where a call of ours is made: `node` if it is there, else the first that is."""
-        known = self.nodes.get(node)
-        if known is not None and known.present:
-            return node
-        present = [one.id for one in self.nodes.values() if one.present]
-        return min(present, default=min(self.nodes, default=node))
 
     def _note_dismissal(self, old: Contact | None, contact: Contact) -> None:
         if old is not None and old.dismiss is not None:
@@ -375,13 +330,7 @@ class Board(Floor):
         self.contacts.pop(contact.id)
         self._leave(contact)
         self.withdraw_due.pop(contact.id, None)
-        self.absent.pop(contact.id, None)
-        self.ring_due.pop(contact.id, None)
-        if contact.call is not None:
-            self.calling.pop(contact.call, None)
-        calls = self.on_the_phone.get(contact.caller or "")
-        if calls is not None and calls.pop(contact.id, 0) is None and not calls:
-            del self.on_the_phone[contact.caller or ""]
+        self._forget_call(contact)
         if contact.offer is not None:
             self.offers.pop(contact.offer, None)
         if contact.withdraw is not None:
@@ -421,17 +370,6 @@ class Board(Floor):
         debt = owed_to(contact, now)
         self.owed.add(debt)
         self.ring_back(debt, now)
-
-    def ring_back(self, debt: Owed, now: Millis) -> None:
-        """Whom we owe a call is rung, if the site rings anybody and there is a number."""
-        if self.policy is None or self.policy.callbacks is None or debt.sealed is None:
-            return
-        known = self.ledger.get(callback_id(debt.contact))
-        if known is None:
-            target = self.policy.target(debt.priority_class, debt.arrived)
-            callback = callback_of(debt, debt.arrived + target, now)
-            self.ledger.counts(callback).booked += 1
-            self.put_callback(callback)
 
     def _abandoned(self, tally: Tally, contact: Contact, now: Millis) -> None:
         short = self.policy.short_abandon if self.policy is not None else 0

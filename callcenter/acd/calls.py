@@ -6,7 +6,7 @@ raises `IllegalMove`, and nothing has changed.
 
 from msgspec.structs import replace
 
-from callcenter.acd import line, ringback, shifts
+from callcenter.acd import line, ringback_calls, ringing_in, shifts
 from callcenter.acd.board import Board
 from callcenter.acd.contact import (
     Contact,
@@ -79,7 +79,7 @@ def settle(board: Board, caller: str | None, came: Millis, now: Millis) -> Milli
         return None
     if debt.kind is not DebtKind.KEPT_PLACE:
         board.owed.close(debt.contact)
-        ringback.debt_closed(board, debt.contact, now)
+        ringing_in.debt_closed(board, debt.contact, now)
     return min(came, debt.arrived)
 
 
@@ -99,7 +99,7 @@ def reclassed(board: Board, contact: Contact, priority_class: str) -> Contact:
 
 def count_again(board: Board, contact: Contact, old: Tally) -> None:
     """Whoever changes line or class is counted in the new one, and as moved in the old one."""
-    if contact.queued is None:
+    if contact.queued is None or contact.callback is not None:  # the ledger counts those
         return
     tally = board.tally(contact)
     if tally is not old:
@@ -179,9 +179,9 @@ def end(
         else:
             shifts.spared(board, nurse, now)
     if contact.callback is not None:
-        ringback.call_ended(board, contact, now, cut_off=cut_off, unseen=unseen)
+        ringback_calls.call_ended(board, contact, now, cut_off=cut_off, unseen=unseen)
     else:
-        ringback.left(board, contact, now, served=outcome is Outcome.ANSWERED)
+        ringing_in.left(board, contact, now, served=outcome is Outcome.ANSWERED)
 
 
 def stranger(board: Board, contact: ContactId) -> bool:
@@ -231,7 +231,10 @@ def offer_ended(board: Board, event: OfferEnded, now: Millis) -> None:
         _answered_and_over(board, contact, nurse, event, now)
         return
     if contact is not None and contact.offer == event.offer:
-        line.take_back(board, contact, now)
+        if contact.absent:
+            _call_over(board, contact, now)
+        else:
+            line.take_back(board, contact, now)
     elif not hers:
         raise IllegalMove("offer: not this one")
     if not hers:
@@ -272,12 +275,24 @@ def returned(board: Board, event: CallReturned, now: Millis) -> None:
         contact, nurse = board.contact(contact.id), board.nurse(nurse.id)
     if contact.state is not ContactState.AFTER:
         raise IllegalMove("offer: not this one")
-    take_back(board, contact, now)
+    if contact.absent:
+        _call_over(board, contact, now)
+    else:
+        take_back(board, contact, now)
     if event.reason is ReturnReason.SHORT_TALK:
         board.tally(contact).missed += 1
         shifts.left_at_once(board, nurse, now)
     else:
         shifts.line_lost(board, nurse, now)
+
+
+def _call_over(board: Board, contact: Contact, now: Millis) -> None:
+    """A callback's call was made for a nurse's phone, and ends with its ringing.
+
+    Its patient is not there to stand in line; and a late word of it is of no later call.
+    """
+    board.drop_contact(contact, Outcome.CALLED, now)
+    ringback_calls.call_ended(board, contact, now)
 
 
 def take_back(board: Board, contact: Contact, now: Millis) -> None:
@@ -345,6 +360,9 @@ def connected(board: Board, event: Connected, now: Millis) -> None:
     first, never_queued = contact.answered is None, contact.queued is None
     if contact.dismissed is not None:
         contact = contact.stays()  # she has a nurse after all
+    if contact.call is not None:  # the patient was rung first: she is on the phone
+        reached = now if contact.reached is None else contact.reached
+        contact = replace(contact, reached=reached, call=None)
     contact = replace(contact.move(ContactMove.CONNECT, now), nurse=nurse.id)
     board.put_nurse(replace(talking, contact=contact.id))
     contact = replace(
@@ -356,7 +374,7 @@ def connected(board: Board, event: Connected, now: Millis) -> None:
         dismiss=None,
     )
     board.put_contact(contact)
-    ringback.talks(board, contact)
+    ringing_in.talks(board, contact)
     if never_queued:
         line.take_up(board, contact, now)
         board.tally(contact).queued += 1  # our memory was lost: she stood in line unseen

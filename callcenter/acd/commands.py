@@ -29,6 +29,7 @@ class RingNurse(Command, frozen=True, kw_only=True, tag="ring_nurse.1"):
 
     Attributes:
         language, priority_class: What her phone shows; as the caller chose where not given.
+        promised: We are to ring this caller back: her phone shows that, too.
     """
 
     contact: ContactId
@@ -37,6 +38,7 @@ class RingNurse(Command, frozen=True, kw_only=True, tag="ring_nurse.1"):
     interpreter: bool = False
     language: Language | None = None
     priority_class: str = ""
+    promised: bool = False
 
 
 class DismissCaller(Command, frozen=True, kw_only=True, tag="dismiss_caller.1"):

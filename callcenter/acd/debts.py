@@ -10,6 +10,9 @@ from callcenter.acd.contact import Contact, ContactState, Dismissal, IllegalMove
 from callcenter.acd.ids import ContactId, Millis
 from language_routing.languages import Language
 
+# For as long as a callback may take; later a debt is settled by people alone.
+STANDS: Final[Millis] = 2 * 3_600_000
+
 
 class DebtKind(StrEnum):
     """Why we owe somebody a call."""

@@ -16,12 +16,15 @@ from msgspec.structs import replace
 
 from callbacks.callback import CallbackId
 from callcenter.acd import (
+    bookings,
     calls,
     ends,
     kept,
     matching,
     reconcile,
     ringback,
+    ringback_calls,
+    ringing_in,
     shifts,
     supervision,
     surge,
@@ -148,7 +151,7 @@ def _switch_lost(board: Board, event: SwitchLost, _now: Millis) -> None:
 
 def _owed_closed(board: Board, event: OwedClosed, now: Millis) -> None:
     board.owed.close(event.contact)
-    ringback.debt_closed(board, event.contact, now)
+    ringing_in.debt_closed(board, event.contact, now)
 
 
 def _refused(board: Board, event: CallRefused, now: Millis) -> None:
@@ -216,16 +219,16 @@ HANDLERS: Final[dict[type, Callable[[Board, Any, Millis], None]]] = {
     CommandDone: ends.command_ended,
     CommandFailed: ends.command_ended,
     CommandUnknown: ends.command_ended,
-    CallbackBooked: ringback.booked,
-    CallbackMoved: ringback.moved,
-    CallbackCancelled: ringback.cancelled,
-    CallbackSettled: ringback.settled,
-    CallbackOverlooked: ringback.overlooked,
-    TaskSettled: ringback.task_settled,
-    PatientDialled: ringback.dialled,
-    PatientAnswered: ringback.answered,
-    DialEnded: ringback.dial_ended,
-    TextSent: ringback.text_sent,
+    CallbackBooked: bookings.booked,
+    CallbackMoved: bookings.moved,
+    CallbackCancelled: bookings.cancelled,
+    CallbackSettled: bookings.settled,
+    CallbackOverlooked: ringback_calls.overlooked,
+    TaskSettled: bookings.task_settled,
+    PatientDialled: ringback_calls.dialled,
+    PatientAnswered: ringback_calls.answered,
+    DialEnded: ringback_calls.dial_ended,
+    TextSent: bookings.text_sent,
     CallbackShown: _nothing,
     ConsentGiven: _nothing,
     CommandStarted: _nothing,
@@ -348,6 +351,8 @@ class Acd:
             board.drop_the_gone()
         if board.policy is None:
             return
+        if board.absent and board.policy.callbacks is None:
+            ringback.out_of_line(board, now)
         if now >= board.assessed + _ASSESS_EVERY:
             self._assess(now)
         elif board.assess_at is None and board.waiting and board.policy.surge.steps:

@@ -7,7 +7,7 @@ times; what is unknown is looked up, never guessed.
 from msgspec.structs import replace
 
 from callbacks.callback import DialResult
-from callcenter.acd import calls, kept, shifts, widening
+from callcenter.acd import calls, kept, ringback_calls, shifts, widening
 from callcenter.acd.board import Board
 from callcenter.acd.calls import ask, served_by
 from callcenter.acd.contact import Contact, ContactMove, Dismissal, IllegalMove
@@ -45,6 +45,8 @@ def command_failed(board: Board, event: CommandFailed, now: Millis) -> None:
         calls.end(board, no_number(board, contact), now)
         return
     _doubt(board, widening.reopened(board, contact.move(ContactMove.RETURN, now), now), now)
+    if contact.absent:
+        ringback_calls.not_rung(board, contact, now)
     if nurse is not None:
         shifts.spared(board, nurse, now)
 
@@ -90,6 +92,7 @@ def _side_command_failed(board: Board, command: str, now: Millis, reason: str = 
         elif reason:
             waits = replace(contact.move(ContactMove.RETURN, now), call=None, expected=None)
             _doubt(board, widening.reopened(board, waits, now), now)
+            ringback_calls.not_rung(board, contact, now)
         else:
             _doubt(board, contact, now)
     elif command in board.dismissing:

@@ -36,6 +36,8 @@ def place_kept(board: Board, event: PlaceKept, now: Millis) -> None:
         raise IllegalMove("contact: does not wait")
     if contact.dismissed is not None:
         raise IllegalMove("contact: out of the line already")
+    if contact.callback is not None:
+        raise IllegalMove("contact: is rung back just now")
     if event.sealed is None and contact.sealed is None:
         raise IllegalMove("contact: no number to ring back")
     if event.caller is not None and board.owed.count(event.caller) >= _MOST_TYPED:

@@ -4,16 +4,15 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from callcenter.acd import estimate, ringback, widening
+from callcenter.acd import estimate, ringing_in, widening
 from callcenter.acd.board import Board
 from callcenter.acd.contact import Contact, ContactMove, Dismissal
-from callcenter.acd.debts import DebtKind
+from callcenter.acd.debts import STANDS, DebtKind
 from callcenter.acd.ids import Millis, NurseId
 from language_routing.languages import Language
 from language_routing.lines import place
 
-# For as long as a callback may take; later a debt is settled by people alone.
-PLACE_KEPT: Final[Millis] = 2 * 3_600_000
+PLACE_KEPT: Final[Millis] = STANDS
 
 
 def put(board: Board, contact: Contact, language: Language | None, now: Millis) -> None:
@@ -73,8 +72,8 @@ def take_up(board: Board, contact: Contact, now: Millis) -> None:
             and min(debt.arrived, contact.arrived) == contact.first_arrived
         ):
             board.owed.close(debt.contact)
-            ringback.debt_closed(board, debt.contact, now)
-    ringback.in_line_herself(board, contact, now)
+            ringing_in.debt_closed(board, debt.contact, now)
+    ringing_in.in_line_herself(board, contact, now)
 
 
 def _by_the_hours(board: Board, contact: Contact, language: Language, at: Millis) -> Contact:

@@ -10,7 +10,8 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from callcenter.acd import ringback, surge, widening
+from callbacks.policy import CallbackPolicy
+from callcenter.acd import ringback_calls, ringing_in, surge, widening
 from callcenter.acd.board import Board
 from callcenter.acd.commands import (
     AnyCommand,
@@ -190,16 +191,16 @@ def apply(board: Board, decision: AnyDecision, now: Millis) -> None:
             if _passes_somebody(board, contact, nurse):
                 board.tally(contact).inversions += 1
             board.put_nurse(replace(ringing, contact=contact_id, offer=offer))
+            if contact.callback is not None:
+                offered = _callback_offered(board, contact, offered, now)
             board.put_contact(
                 replace(offered, offer=offer, nurse=nurse_id, backstop=now + board.policy.backstop)
             )
             board.tally(contact).offered += 1
-            if contact.expected is not None:
-                ringback.assigned(board, contact, now)
         case RingPatient(contact=contact_id, command=command):
             contact = board.contact(contact_id)
-            policy = board.policy.callbacks if board.policy is not None else None
-            assert policy is not None  # by whose rule she is rung
+            policy = _callbacks(board)
+            ringing_in.rung(board, contact, now)
             ends = now + policy.ring + policy.ready_within + _RUNG
             rung = contact.move(ContactMove.CALL, now)
             board.put_contact(
@@ -229,6 +230,21 @@ def apply(board: Board, decision: AnyDecision, now: Millis) -> None:
             board.put_node(replace(board.nodes[node_id], asked=now))
         case Quarantined():
             pass  # the shard has skipped the event
+
+
+def _callback_offered(board: Board, contact: Contact, offered: Contact, now: Millis) -> Contact:
+    """A nurse is rung for a callback; if its patient was rung first, she has come."""
+    if contact.absent:
+        ringing_in.rung(board, contact, now)
+    elif contact.expected is not None:
+        ringback_calls.assigned(board, contact, now)
+    return replace(offered, expected=None, look_at=None)
+
+
+def _callbacks(board: Board) -> CallbackPolicy:
+    """By which rules a patient is rung; also if the site has just given up to ring any."""
+    rules = board.policy.callbacks if board.policy is not None else None
+    return rules if rules is not None else CallbackPolicy()
 
 
 def _passes_somebody(board: Board, contact: Contact, nurse: Nurse) -> bool:
@@ -275,6 +291,10 @@ def commands(board: Board, decision: AnyDecision, command_id: str, now: Millis) 
                     interpreter=interpreter,
                     language=contact.language,
                     priority_class=contact.priority_class,
+                    promised=any(
+                        callback.held_by == contact_id
+                        for callback in board.ledger.of(contact.caller)
+                    ),
                 )
             ]
         case Withdraw(contact=contact_id, offer=offer):
@@ -339,9 +359,8 @@ def _call_nurse(board: Board, offer: Offer, command_id: str, until: Millis) -> C
     contact = board.contact(offer.contact)
     assert contact.callback is not None  # only such a one is absent
     callback = board.ledger.get(contact.callback)
-    policy = board.policy.callbacks if board.policy is not None else None
+    policy = _callbacks(board)
     assert callback is not None
-    assert policy is not None
     assert contact.language is not None
     return CallNurse(
         id=command_id,
@@ -367,9 +386,8 @@ def _call_nurse(board: Board, offer: Offer, command_id: str, until: Millis) -> C
 def _call_patient(board: Board, contact: Contact, command_id: str, until: Millis) -> CallPatient:
     assert contact.callback is not None  # only such a one is rung
     callback = board.ledger.get(contact.callback)
-    policy = board.policy.callbacks if board.policy is not None else None
+    policy = _callbacks(board)
     assert callback is not None
-    assert policy is not None
     assert contact.language is not None
     return CallPatient(
         id=command_id,

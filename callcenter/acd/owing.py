@@ -1,6 +1,6 @@
 """Owing: a call that we owe as a callback, and how a callback's call stands. Pure.
 
-A medical callback is booked (`ringback.booked`); all others are debts: whoever kept the place,
+A medical callback is booked (`bookings.booked`); all others are debts: whoever kept the place,
 was cut off or taken out of the line is rung at the place in line that the arrival gives.
 """
 
@@ -13,6 +13,7 @@ from callcenter.acd.debts import Owed
 from callcenter.acd.ids import ContactId, Millis
 
 _STRANGE: Final = re.compile(r"[^a-z0-9-]")
+_LONGEST: Final = 32
 _STATES: Final = {
     ContactState.CALLING: CallbackState.DIALLING,
     ContactState.OFFERED: CallbackState.RINGING,
@@ -22,7 +23,7 @@ _STATES: Final = {
 
 def callback_id(contact: ContactId) -> CallbackId:
     """The callback that a contact leaves behind."""
-    return CallbackId(f"k-{_STRANGE.sub('-', contact)}"[:34])
+    return CallbackId(f"k-{_STRANGE.sub('-', contact)[-_LONGEST:]}")  # its end tells calls apart
 
 
 def callback_of(debt: Owed, deadline: Millis, now: Millis) -> Callback:

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from msgspec.structs import replace
 
-from callcenter.acd import calls, kept, line, shifts
+from callcenter.acd import calls, kept, line, ringback_calls, shifts
 from callcenter.acd.board import Board
 from callcenter.acd.contact import Contact, ContactMove, ContactState, Dismissal, IllegalMove
 from callcenter.acd.events import CallFellBack, ChannelsSeen, Connected, Phase, SeenContact
@@ -28,7 +28,7 @@ def channels_seen(board: Board, event: ChannelsSeen, now: Millis) -> None:
     living = {seen.contact for seen in event.contacts}
     for contact in list(board.contacts.values()):
         if contact.node == event.node and contact.id not in living:
-            if contact.absent and not restarted and _not_there_yet(board, contact, node, now):
+            if contact.absent and _not_there_yet(board, contact, node, now, restarted=restarted):
                 continue
             calls.end(board, contact, now, cut_off=restarted, unseen=True)
     for phone in event.phones:
@@ -46,13 +46,17 @@ def channels_seen(board: Board, event: ChannelsSeen, now: Millis) -> None:
             _adopt(board, event, seen, now)
 
 
-def _not_there_yet(board: Board, contact: Contact, node: Node, now: Millis) -> bool:
+def _not_there_yet(
+    board: Board, contact: Contact, node: Node, now: Millis, *, restarted: bool
+) -> bool:
     """Whether a callback has no channel because nobody is rung for it, or only just now."""
-    if contact.state is ContactState.WAITING:
+    if contact.state is ContactState.WAITING and contact.dialled is None:
         if contact.doubt:  # nobody was rung after all
             board.put_contact(replace(contact, doubt=False, backstop=None))
         return True
-    return node.present and not contact.doubt and now - contact.since < _TAKES_EFFECT
+    return (
+        not restarted and node.present and not contact.doubt and now - contact.since < _TAKES_EFFECT
+    )
 
 
 def _adopt(board: Board, event: ChannelsSeen, seen: SeenContact, now: Millis) -> None:
@@ -62,7 +66,11 @@ def _adopt(board: Board, event: ChannelsSeen, seen: SeenContact, now: Millis) ->
     contact = replace(contact, channel=seen.channel)
     if seen.wanted is not None and contact.state is ContactState.IVR:
         contact = replace(contact, wanted=seen.wanted, interpreter=True)
-    if not contact.classed and seen.priority_class != contact.priority_class:
+    if (
+        contact.callback is None
+        and not contact.classed
+        and seen.priority_class != contact.priority_class
+    ):
         contact = _with_class(board, contact, seen.priority_class)
     if contact.callback is not None:
         contact = _as_seen(contact, seen, now)
@@ -158,6 +166,8 @@ def _in_line(board: Board, contact: Contact, seen: SeenContact, now: Millis) -> 
             nurse = board.nurses.get(contact.nurse) if contact.nurse is not None else None
             offer = contact.offer
             line.take_back(board, contact, now)
+            if contact.absent:
+                ringback_calls.not_rung(board, contact, now)
             if nurse is not None and nurse.offer == offer:
                 shifts.freed(board, nurse, now)
         case ContactState.TALKING | ContactState.AFTER:

@@ -42,15 +42,28 @@ def moved(board: Board, event: ContactMoved, now: Millis) -> None:
         unwanted = board.reach.ring(board.need(contact), profile) is None
         contact = replace(contact, unwanted=unwanted)
     _put(board, contact, now)
+    callback = board.ledger.get(contact.callback) if contact.callback is not None else None
+    if callback is not None:  # the next attempt is in that line too
+        board.put_callback(
+            replace(
+                callback,
+                language=contact.language,
+                wanted=contact.wanted,
+                interpreter=contact.interpreter,
+            )
+        )
 
 
 def classed(board: Board, event: ContactClassed, now: Millis) -> None:
     """Another priority class: the deadline is counted anew, from the same arrival.
 
     Raises:
-        IllegalMove: It has a nurse already, or that class already; the site has no such class.
+        IllegalMove: It has a nurse already, or that class already; the site has no such class;
+            it is a callback.
     """
     contact = _not_dismissed(board, event)
+    if contact.callback is not None:
+        raise IllegalMove("contact: a callback stands by its own deadline")
     known = board.policy.targets if board.policy is not None else {}
     if contact.state not in (ContactState.IVR, *_IN_LINE):
         raise IllegalMove("contact: not in line")
@@ -63,9 +76,11 @@ def withdrawn(board: Board, event: ContactWithdrawn, _now: Millis) -> None:
     """Out of the line; the caller is told, and owed a call.
 
     Raises:
-        IllegalMove: It is not in line, or withdrawn already.
+        IllegalMove: It is not in line, or withdrawn already, or is being rung back.
     """
     contact = _in_line(board, event)
+    if contact.callback is not None:
+        raise IllegalMove("contact: a callback is moved or cancelled")
     board.put_contact(replace(contact, dismissed=Dismissal.WITHDRAWN))
 
 

@@ -13,12 +13,13 @@ from callcenter.acd.ids import ContactId, NodeId, NurseId, OfferId
 # Written a second time and by hand: a line for each state, each move with where it leads.
 TABLE = {
     "ivr": "queue:waiting connect:talking fall_back:fallback transfer:transferred",
-    "waiting": "offer:offered connect:talking fall_back:fallback",
+    "waiting": "offer:offered connect:talking fall_back:fallback call:calling",
     "offered": "return:waiting connect:talking fall_back:fallback",
     "talking": "part:after",
     "fallback": "queue:waiting connect:talking",
     "after": "connect:talking return:waiting fall_back:fallback",
     "transferred": "queue:waiting connect:talking fall_back:fallback",
+    "calling": "queue:waiting return:waiting connect:talking fall_back:fallback",
 }
 LEGAL = {
     (ContactState(state), ContactMove(move)): ContactState(to)

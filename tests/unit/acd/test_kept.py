@@ -103,6 +103,7 @@ def test_what_is_owed_is_what_she_asked_for_from_her_first_minute_on(world: Worl
         contact=ContactId("c4"), kind=DebtKind.KEPT_PLACE, arrived=arrived, language=SV,
         priority_class="staff", wanted=Language("swl"), interpreter=True, caller="hash-c4",
         sealed="sealed-c4", since=world.now, state="waiting", state_since=arrived + 5_000,
+        entry_point="1177",
     )  # fmt: skip
     assert (world.tally(SV, "staff").kept, world.tally(SV, "staff").abandoned) == (1, 0)
 

@@ -91,7 +91,7 @@ def test_whoever_was_lost_with_the_switch_is_owed_a_call_with_the_sealed_number(
     assert owed == Owed(
         contact=ContactId("c1"), arrived=arrived, language=AR, caller="hash-c1",
         sealed="sealed-c1", priority_class="public", since=world.now, state="waiting",
-        state_since=arrived,
+        state_since=arrived, entry_point="1177",
     )  # fmt: skip
     assert (owed.waited, owed.talked) == (40_000, 0)
     assert (world.tally(AR).cut_off, world.tally(AR).abandoned) == (1, 0)

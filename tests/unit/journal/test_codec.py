@@ -8,8 +8,24 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from callbacks.callback import CallbackId, DialResult, Kind, TextKind
+from callcenter.acd.callback_events import (
+    CallbackBooked,
+    CallbackCancelled,
+    CallbackMoved,
+    CallbackOverlooked,
+    CallbackSettled,
+    CallbackShown,
+    DialEnded,
+    PatientAnswered,
+    PatientDialled,
+    TaskSettled,
+    TextSent,
+)
 from callcenter.acd.commands import (
     AnyCommand,
+    CallNurse,
+    CallPatient,
     DismissCaller,
     LookUpChannels,
     MirrorNurse,
@@ -24,6 +40,7 @@ from callcenter.acd.decisions import (
     Mirror,
     Offer,
     Quarantined,
+    RingPatient,
     Surge,
     Withdraw,
 )
@@ -90,6 +107,7 @@ from callcenter.journal.codec import (
 from language_routing.languages import Language
 
 C1, N1, NODE = ContactId("node1-17.1"), NurseId("n017"), NodeId("node1")
+B1 = CallbackId("b1")
 OFFER = OfferId("1764000000000-3-0")
 SV = Language("sv")
 
@@ -274,6 +292,53 @@ EVENTS: list[tuple[AnyEvent, str]] = [
     ),
     (CommandUnknown(command="5-1-0"), '{"type":"command_unknown.1","command":"5-1-0"}'),
     (ClockStepped(by=-3600000), '{"type":"clock_stepped.1","by":-3600000}'),
+    (
+        CallbackBooked(
+            callback=B1, language=SV, earliest=5, latest=9, reason="fever", caller="hash",
+            sealed="sealed", actor="phone:n017", entry_point="1177", wanted=Language("so"),
+            interpreter=True, competences=("child",), note="sealed-note", nurse=N1, contact=C1,
+            overbook=True, twice=True, why="short",
+        ),
+        '{"type":"callback_booked.1","callback":"b1","language":"sv","earliest":5,"latest":9,'
+        '"reason":"fever","caller":"hash","sealed":"sealed","actor":"phone:n017",'
+        '"entry_point":"1177","wanted":"so","interpreter":true,"competences":["child"],'
+        '"note":"sealed-note","nurse":"n017","contact":"node1-17.1","overbook":true,'
+        '"twice":true,"why":"short"}',
+    ),
+    (
+        CallbackCancelled(callback=B1, reason="better", actor="patient"),
+        '{"type":"callback_cancelled.1","callback":"b1","reason":"better","actor":"patient"}',
+    ),
+    (
+        CallbackMoved(callback=B1, earliest=6, latest=8, reason="asleep", actor="cli:anna"),
+        '{"type":"callback_moved.1","callback":"b1","earliest":6,"latest":8,"reason":"asleep",'
+        '"actor":"cli:anna","overbook":false}',
+    ),
+    (
+        CallbackSettled(callback=None, reason="rang_in", actor="phone:n017", nurse=N1),
+        '{"type":"callback_settled.1","callback":null,"reason":"rang_in","actor":"phone:n017",'
+        '"nurse":"n017"}',
+    ),
+    (
+        TaskSettled(callback=B1, reason="visited", actor="cli:anna"),
+        '{"type":"task_settled.1","callback":"b1","reason":"visited","actor":"cli:anna"}',
+    ),
+    (CallbackOverlooked(callback=B1), '{"type":"callback_overlooked.1","callback":"b1"}'),
+    (
+        CallbackShown(callback=B1, actor="cli:anna"),
+        '{"type":"callback_shown.1","callback":"b1","actor":"cli:anna"}',
+    ),
+    (PatientDialled(contact=C1), '{"type":"patient_dialled.1","contact":"node1-17.1"}'),
+    (PatientAnswered(contact=C1), '{"type":"patient_answered.1","contact":"node1-17.1"}'),
+    (
+        DialEnded(contact=C1, result=DialResult.NO_ANSWER),
+        '{"type":"dial_ended.1","contact":"node1-17.1","result":"no_answer"}',
+    ),
+    (
+        TextSent(callback=B1, kind=TextKind.BOOKED, outcome="sent", reference="SM1"),
+        '{"type":"text_sent.1","callback":"b1","kind":"booked","outcome":"sent",'
+        '"reference":"SM1"}',
+    ),
     (Tick(deadline=1764000000000), '{"type":"tick.1","deadline":1764000000000}'),
 ]  # fmt: skip
 
@@ -299,6 +364,10 @@ DECISIONS: list[tuple[AnyDecision, str]] = [
     (
         Mirror(nurse=N1, member=True, paused=False, command="5-1-0"),
         '{"type":"mirror.1","nurse":"n017","member":true,"paused":false,"command":"5-1-0"}',
+    ),
+    (
+        RingPatient(contact=C1, command="5-1-0", expected=9),
+        '{"type":"ring_patient.1","contact":"node1-17.1","command":"5-1-0","expected":9}',
     ),
     (Quarantined(error="KeyError"), '{"type":"quarantined.1","error":"KeyError"}'),
 ]
@@ -335,6 +404,51 @@ COMMANDS: list[tuple[AnyCommand, str]] = [
         TellSurge(id="5-1-0", node=NODE, valid_until=9, level=SurgeLevel.NORMAL, refusing=False),
         '{"type":"tell_surge.1","id":"5-1-0","node":"node1","valid_until":9,"level":"normal",'
         '"refusing":false}',
+    ),
+    (
+        CallNurse(
+            id="5-1-0",
+            node=NODE,
+            valid_until=9,
+            contact=C1,
+            callback=B1,
+            kind=Kind.MEDICAL,
+            nurse=N1,
+            sealed="sealed",
+            language=SV,
+            interpreter=False,
+            priority_class="medical",
+            entry_point="1177",
+            arrived=3,
+            latest=8,
+            preview=20000,
+            ring=30000,
+            attempt=1,
+        ),
+        '{"type":"call_nurse.1","id":"5-1-0","node":"node1","valid_until":9,'
+        '"contact":"node1-17.1","callback":"b1","kind":"medical","nurse":"n017",'
+        '"sealed":"sealed","language":"sv","interpreter":false,"priority_class":"medical",'
+        '"entry_point":"1177","arrived":3,"latest":8,"preview":20000,"ring":30000,"attempt":1}',
+    ),
+    (
+        CallPatient(
+            id="5-1-0",
+            node=NODE,
+            valid_until=9,
+            contact=C1,
+            callback=B1,
+            sealed="sealed",
+            language=SV,
+            priority_class="public",
+            entry_point="1177",
+            arrived=3,
+            ring=30000,
+            ready_within=15000,
+        ),
+        '{"type":"call_patient.1","id":"5-1-0","node":"node1","valid_until":9,'
+        '"contact":"node1-17.1","callback":"b1","sealed":"sealed","language":"sv",'
+        '"priority_class":"public","entry_point":"1177","arrived":3,"ring":30000,'
+        '"ready_within":15000}',
     ),
     (
         LookUpChannels(id="5-1-0", node=NODE, valid_until=9),
