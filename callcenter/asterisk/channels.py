@@ -9,6 +9,7 @@ from callcenter.acd.ids import ContactId, NurseId, OfferId
 from language_routing.languages import Language, language
 
 _CONTACT: Final = re.compile(r"[a-z0-9-]{1,40}-\d{1,12}\.\d{1,12}")
+_MEMORY: Final = "Local/far@cc-memory-"
 _OFFER: Final = re.compile(r"\d{1,16}-\d{1,10}-\d{1,6}")
 _WORD: Final = re.compile(r"[a-z][a-z0-9_]{0,30}")
 _PHONE: Final = re.compile(r"PJSIP/([a-z][a-z0-9]{0,15})(?:-[0-9a-f]{8})?")
@@ -27,9 +28,19 @@ class Channel:
 
     @property
     def contact(self) -> ContactId | None:
-        """The caller whose channel this is."""
+        """The caller whose channel this is.
+
+        The far half of a callback's Local channel has its variables too, and is nobody's.
+        """
+        if self.name.endswith(";2"):
+            return None
         value = self.variables.get("CC_CONTACT", "")
         return ContactId(value) if _CONTACT.fullmatch(value) else None
+
+    @property
+    def memory(self) -> bool:
+        """Whether it is there only for us to hear of a call that is over (cc-memory)."""
+        return self.name.startswith(_MEMORY)
 
     @property
     def phase(self) -> Phase:
@@ -53,6 +64,11 @@ def phone(device: str) -> NurseId | None:
     """The endpoint in `PJSIP/n017` or `PJSIP/n017-0000002a`."""
     match = _PHONE.fullmatch(device)
     return NurseId(match[1]) if match else None
+
+
+def contact_id(text: str) -> ContactId | None:
+    """`text` as a contact's id, if it is one."""
+    return ContactId(text) if _CONTACT.fullmatch(text) else None
 
 
 def offer_id(text: str) -> OfferId | None:

@@ -17,7 +17,7 @@ TEMPLATES: Final = ROOT / "deploy" / "asterisk"
 # Carried by every AMI event of a channel (manager.conf, channelvars).
 CHANNEL_VARIABLES: Final = (
     "CC_CONTACT", "CC_ARRIVED", "CC_ENTRY", "CC_CLASS", "CC_PHASE", "CC_LANG", "CC_OFFER",
-    "CC_NURSE", "CC_PRIVATE", "CC_WANTED", "CC_SPOKEN",
+    "CC_NURSE", "CC_PRIVATE", "CC_WANTED", "CC_SPOKEN", "CC_THERE",
 )  # fmt: skip
 
 # What the translator reads; everything else stays inside Asterisk (manager.conf, eventfilter).
@@ -50,6 +50,15 @@ def transfers_at_once(site: Site) -> int:
     return max(1, site.most_callers // 40)
 
 
+def patients_at_once(site: Site) -> int:
+    """How many patients of callbacks are on the phone at most.
+
+    One with each nurse; whoever is rung before there is a nurse is so for one who is about to be
+    free. The two halves of the Local channel between them have no ports.
+    """
+    return len(site.nurses) if site.callbacks is not None else 0
+
+
 def callers_at_once(settings: Settings, site: Site) -> tuple[int, int]:
     """How many callers this node takes, and how many more of a class that is never refused.
 
@@ -57,7 +66,8 @@ def callers_at_once(settings: Settings, site: Site) -> tuple[int, int]:
     caller who is answered and finds no port would be lost, and a nurse could not be rung.
     """
     reserve = max(1, site.most_callers // 20)
-    room = settings.rtp_count // 2 - len(site.nurses) - transfers_at_once(site)
+    taken = len(site.nurses) + transfers_at_once(site) + patients_at_once(site)
+    room = settings.rtp_count // 2 - taken
     return max(1, min(site.most_callers, room - reserve)), reserve
 
 

@@ -2,9 +2,10 @@
 
 A command states what it presumes; that is checked against our own view of the channel
 just before the action, so that crossing commands lose cleanly and never pull a caller
-out of a conversation. Pure, but for the view that it is handed.
+out of a conversation. Pure, but for the view that it is handed, and the opening of numbers.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -19,6 +20,7 @@ from callcenter.acd.commands import (
     RingNurse,
     TellSurge,
 )
+from callcenter.acd.ends import UNSEALABLE
 from callcenter.acd.events import (
     AnyEvent,
     CommandDone,
@@ -27,10 +29,12 @@ from callcenter.acd.events import (
     Phase,
 )
 from callcenter.acd.ids import Millis
+from callcenter.asterisk import outgoing
 from callcenter.asterisk.ami.errors import AMIError
 from callcenter.asterisk.ami.messages import Action, Response
 from callcenter.asterisk.channels import Channel
 from callcenter.asterisk.switchboard import Switchboard
+from callcenter.seal import Unsealable
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +58,18 @@ class Planned:
     unless_bridged: str | None = None
 
 
-def plan(command: AnyCommand, view: Switchboard, now: Millis) -> Planned | Refused:
+def plan(
+    command: AnyCommand,
+    view: Switchboard,
+    now: Millis,
+    open_number: Callable[[str], str] | None = None,
+) -> Planned | Refused:
     """What to send for `command`, by what we see now.
 
     Args:
         now: The journal's time.
+        open_number: Reads a sealed number, or raises `Unsealable`; `None`: the site has no
+            carrier that takes calls of ours.
     """
     if now > command.valid_until:
         return Refused("stale")
@@ -74,7 +85,7 @@ def plan(command: AnyCommand, view: Switchboard, now: Millis) -> Planned | Refus
                 tuple(Action("Setvar", {"Variable": name, "Value": word}) for name, word in told)
             )
         case CallNurse() | CallPatient():
-            return Refused("not_built")
+            return _call(command, view, open_number)
         case LookUpChannels():
             return Planned(())  # the gateway asks on its reading connection
         case _:
@@ -102,9 +113,33 @@ def _move(
     return Planned((*_shown(command, channel), _redirect(command, channel, "cc-offer", exten)))
 
 
+def _call(
+    command: CallNurse | CallPatient, view: Switchboard, open_number: Callable[[str], str] | None
+) -> Planned | Refused:
+    """Begin the call of a callback, which is in no call yet."""
+    if view.channel_of(command.contact) is not None:
+        return Refused("there")
+    if open_number is None:
+        return Refused("no_trunk")
+    try:
+        number = open_number(command.sealed)
+    except Unsealable:
+        return Refused(UNSEALABLE)
+    if not outgoing.can_ring(number):
+        return Refused(UNSEALABLE)  # to the fold it is the same: there is no number to ring
+    try:
+        return Planned((outgoing.call(command, number),))
+    except ValueError:
+        return Refused("malformed")
+
+
 def _shown(command: RingNurse, channel: Channel) -> tuple[Action, ...]:
     """Language and class as they are by now: a supervisor may have changed them."""
-    told = (("CC_LANG", command.language), ("CC_CLASS", command.priority_class))
+    told = (
+        ("CC_LANG", command.language),
+        ("CC_CLASS", command.priority_class),
+        ("CC_PROMISED", "1" if command.promised else ""),
+    )
     return tuple(
         _set(channel, name, word)
         for name, word in told

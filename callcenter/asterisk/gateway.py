@@ -79,10 +79,12 @@ class Gateway:
         examine = partial(wrong_keys, client, settings.shard)
         self._patience, self._trouble = Patience(self._stopping, examine), Trouble(examine)
         secrets = load_credentials(settings.data, [nurse.id for nurse in site.nurses]).ami
+        seal = Seal(settings.data / "keys")
+        self._open_number = seal.open if site.outbound is not None else None
         self._view = Translator(
             self._node,
             [nurse.id for nurse in site.nurses],
-            Numbers(Seal(settings.data / "keys")),
+            Numbers(seal),
             words=words_of(site),
         )
         self._viewing = threading.Lock()
@@ -212,7 +214,10 @@ class Gateway:
         if since is not None and time.monotonic() - since > _BEHIND_S:
             return [executor.Refused("behind") for _ in commands]
         with self._viewing:
-            return [executor.plan(command, self._view.board, now) for command in commands]
+            return [
+                executor.plan(command, self._view.board, now, self._open_number)
+                for command in commands
+            ]
 
     # -- signs of life ----------------------------------------------------------------
 

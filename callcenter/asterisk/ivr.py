@@ -74,7 +74,7 @@ class Ivr:
             part = f"codes-{settings.node}-{next(parts) % 64}"
             return Journal(client, settings.shard, part)
 
-        self._codes = NurseCodes(settings, site, journal)
+        self._codes = NurseCodes(settings, site, journal, view.promised)
         self._messages = MessageCodes(settings, site, journal)
         self.server = Server("127.0.0.1", settings.agi_port, self._serve, _MOST_SESSIONS)
 

@@ -1,4 +1,4 @@
-"""Nurse codes: what a nurse dials (*50 to *54), taken into the journal and confirmed by voice.
+"""Nurse codes: what a nurse dials (*50 to *55), taken into the journal and confirmed by voice.
 
 "Ready" is said only after the router has gone past the entry. If that takes too long,
 nothing is confirmed here, and the dialplan tells the fallback queue instead.
@@ -29,6 +29,7 @@ _PROMPTS: Final = {
     "pause": "nurse-paused",
     "sign_out": "nurse-signed-out",
     "extend": "nurse-extended",
+    "settle": "nurse-callback-settled",
 }
 _IN_SOME_LANGUAGES: Final = "nurse-signed-in-some"
 
@@ -36,17 +37,25 @@ _IN_SOME_LANGUAGES: Final = "nurse-signed-in-some"
 class NurseCodes:
     """Serves the dialplan's context `cc-nurse`."""
 
-    def __init__(self, settings: Settings, site: Site, journal: Callable[[], Journal]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        site: Site,
+        journal: Callable[[], Journal],
+        promised: Callable[[str], bool | None],
+    ) -> None:
         """Prepare.
 
         Args:
             journal: A fresh producer: one dialogue is one thread.
+            promised: Whether a nurse has a callback to settle; `None`: nobody knows.
         """
         self._prompts = settings.prompts / HOME_LANGUAGE  # no other has what nurses hear
         self._nurses = frozenset(nurse.id for nurse in site.nurses)
         self._words: NurseWords = words_of(site)
         self._reasons = tuple(site.pause_reasons.values())
         self._journal = journal
+        self._promised = promised
 
     def serve(self, session: Session, asked: str) -> None:
         """One dialogue.
@@ -64,6 +73,10 @@ class NurseCodes:
         if who not in self._nurses or event is None:
             log.error("nurse code refused", reason="unknown")
             session.stream_file(str(self._prompts / "nurse-refused"), "")
+            session.set_variable("CC_OK", "1")
+            return
+        if asked == "settle" and self._promised(who) is False:
+            session.stream_file(str(self._prompts / "nurse-callback-none"), "")
             session.set_variable("CC_OK", "1")
             return
         if not self._publish(event):

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from callcenter.acd.callback_events import CallbackSettled
 from callcenter.acd.events import (
     AnyEvent,
     NursePaused,
@@ -19,6 +20,7 @@ from language_routing.languages import Language
 
 _REASON: Final = re.compile(r"[a-z][a-z0-9_]{0,30}")
 _KEYS: Final = re.compile(r"[0-9]{1,10}")
+_SAID_SO: Final = "said_so"
 _LEAST_EXTENSION: Final[Millis] = 60_000
 
 
@@ -63,6 +65,8 @@ class NurseWords:
                 return NurseSignedOut(nurse=nurse, actor=actor)
             case "extend":
                 return WrapUpExtended(nurse=nurse, by=self.extension, actor=actor)
+            case "settle":
+                return CallbackSettled(callback=None, nurse=nurse, reason=_SAID_SO, actor=actor)
         return None
 
     def _languages(self, nurse: NurseId, keys: str) -> tuple[Language, ...] | None:

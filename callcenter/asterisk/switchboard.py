@@ -63,10 +63,24 @@ class Switchboard:
                 self._legs.setdefault(channel.phone, {})[unique_id] = None
         channel.name = event.get("Channel") or channel.name
         channel.linked_id = event.get("Linkedid") or channel.linked_id
-        channel.variables = event.variables() or channel.variables
-        if channel.contact is not None:
-            self.contacts[channel.contact] = unique_id
+        self.told_of(channel, event.variables())
         return channel
+
+    def told_of(self, channel: Channel, variables: dict[str, str]) -> None:
+        """The variables of `channel` by the newest event; none: it carried none.
+
+        A callback's channel on which nobody stands gives the contact up before it ends: then
+        its end is not the contact's.
+        """
+        before = channel.contact
+        channel.variables = variables or channel.variables
+        given_up = before if before != channel.contact else None
+        if given_up is not None and self.contacts.get(given_up) == channel.unique_id:
+            del self.contacts[given_up]
+        if channel.contact is not None and channel.memory:
+            self.contacts.setdefault(channel.contact, channel.unique_id)
+        elif channel.contact is not None:
+            self.contacts[channel.contact] = channel.unique_id
 
     def remove(self, channel: Channel) -> list[AnyEvent]:
         """The channel is gone: what ends with it."""

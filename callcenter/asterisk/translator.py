@@ -30,11 +30,13 @@ from callcenter.acd.events import (
     SeenPhone,
 )
 from callcenter.acd.ids import ContactId, Millis, NodeId, NurseId
+from callcenter.acd.reconcile import REACHED
 from callcenter.asterisk.ami.messages import Event
 from callcenter.asterisk.callers_words import CallersWords
 from callcenter.asterisk.channels import Channel, entry, offer_id, phone, tag
 from callcenter.asterisk.numbers import Numbers
 from callcenter.asterisk.nurse_words import NurseWords
+from callcenter.asterisk.patients_words import PATIENTS_WORDS, patients_word
 from callcenter.asterisk.switchboard import Switchboard
 from language_routing.languages import Language
 
@@ -48,6 +50,7 @@ _RESULTS: Final = {
     "WITHDRAWN": OfferResult.WITHDRAWN,
 }
 _REFUSALS: Final = ("capacity", "surge")
+_THERE: Final = ("dialled", REACHED)
 _RETURNS: Final = {"SHORT": ReturnReason.SHORT_TALK, "LOST": ReturnReason.LINE_LOST}
 
 
@@ -130,7 +133,10 @@ class Translator:
 
     def _hangup(self, event: Event) -> list[AnyEvent]:
         channel = self.board.channels.get(event.get("Uniqueid"))
-        return self.board.remove(channel) if channel is not None else []
+        if channel is None:
+            return []
+        self.board.told_of(channel, event.variables())
+        return self.board.remove(channel)
 
     def _going_down(self, event: Event) -> list[AnyEvent]:
         """Asterisk ends and takes every call along; only that event is let through to us.
@@ -147,10 +153,13 @@ class Translator:
 
     def _dial(self, event: Event) -> list[AnyEvent]:
         caller = self.board.channels.get(event.get("Uniqueid"))
+        begun = self.board.channels.get(event.get("DestUniqueid"))
+        if begun is not None and caller is None:  # by an Originate of ours
+            self.board.told_of(begun, event.variables("Dest"))
         nurse = phone(event.get("DestChannel"))
         if caller is None or nurse is None:
             return []
-        caller.variables = event.variables() or caller.variables
+        self.board.told_of(caller, event.variables())
         if caller.contact is None or caller.offer is None:
             return []
         return [NurseRang(offer=caller.offer, contact=caller.contact, nurse=nurse)]
@@ -175,9 +184,10 @@ class Translator:
             return self._nurse(channel, event)
         if event.get("UserEvent") == "CcRefused":
             return self._refused(channel, event)
+        if event.get("UserEvent") in PATIENTS_WORDS:
+            return self._said(patients_word(event))
         if contact is None:
-            self.ignored += 1
-            return []
+            return self._said(None)
         match event.get("UserEvent"):
             case "CcDismissed":
                 return []  # shows only where the caller is by now
@@ -202,7 +212,10 @@ class Translator:
                 if reason is not None:
                     return [CallReturned(offer=offer, contact=contact, nurse=nurse, reason=reason)]
                 return [OfferEnded(offer=offer, contact=contact, nurse=nurse, result=result)]
-        said = self._callers.event(event, channel, contact)
+        return self._said(self._callers.event(event, channel, contact))
+
+    def _said(self, said: AnyEvent | None) -> list[AnyEvent]:
+        """`said`, if it was of a form of ours."""
         if said is None:
             self.ignored += 1
             return []
@@ -216,10 +229,7 @@ class Translator:
             asked = self._words.event(
                 event.get("Asks"), nurse, reason=event.get("Reason"), keys=event.get("Keys")
             )
-        if asked is None:
-            self.ignored += 1
-            return []
-        return [asked]
+        return self._said(asked)
 
     def _refused(self, channel: Channel, event: Event) -> list[AnyEvent]:
         """A call that was turned away; it never became a contact."""
@@ -314,4 +324,5 @@ class Translator:
             caller=caller,
             sealed=sealed,
             wanted=tag(variables.get("CC_WANTED", "")),
+            there=there if (there := variables.get("CC_THERE", "")) in _THERE else "",
         )

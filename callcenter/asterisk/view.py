@@ -62,6 +62,10 @@ class View(Protocol):
         """The language lines and their hours in force; `None`: not known yet."""
         ...
 
+    def promised(self, nurse: str) -> bool | None:
+        """Whether we are to ring the patient with whom she talks, or talked last; `None`: unknown."""
+        ...
+
     def messages(self, entry_point: str) -> Mapping[str, str]:
         """Supervisors' messages in force there: language to sound."""
         ...

@@ -161,6 +161,13 @@ class LiveView:
             found = None if board is None else board.contacts.get(ContactId(contact))
             return found is not None and found.dismissed is Dismissal.KEPT
 
+    def promised(self, nurse: str) -> bool | None:
+        """Whether we are to ring the patient with whom she talks, or talked last; `None`: unknown."""
+        with self._fresh() as board:
+            if board is None:
+                return None
+            return any(callback.talks_with == nurse for callback in board.ledger.held)
+
     def surge(self) -> str:
         """The level of surge by the last that was heard."""
         return self._level
@@ -189,7 +196,8 @@ class LiveView:
     def _in_line(self, board: Board, contact: Contact) -> InLine:
         left = estimate.remaining(board, contact, self._follower.journal.clock.now())
         after = 0 if board.policy is None else callback_after(board.policy.surge, board.surge.level)
-        offered = after > 0 and (left is None or left.high >= after)
+        # Whom we have rung back is not asked to be rung back.
+        offered = contact.callback is None and after > 0 and (left is None or left.high >= after)
         if left is None:
             return InLine(wait=None, offered=offered, priority_class=contact.priority_class)
         said = left.said

@@ -207,6 +207,13 @@ digit-plus = plus
 dismissed = A nurse will call you back. You can hang up now. { emergency }
 closed-callback = We do not answer in English just now. A nurse will call you back when we open. You can hang up now. { emergency }
 
+## We ring back
+
+callback-ready = This is { -service }. You kept your place in the queue. Press one when you are ready to talk to a nurse. Press two if somebody else has answered.
+callback-again = We will try again. You can also call { -service }.
+callback-machine = This is { -service }. We have tried to reach you. You can call us at any time. { emergency }
+callback-wrong-person = Sorry, we have the wrong number. Goodbye.
+
 ## After the call
 
 survey-ask = Would you answer two short questions? Your answers are anonymous. If so, press one. Otherwise you can hang up.

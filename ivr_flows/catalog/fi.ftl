@@ -224,6 +224,13 @@ digit-plus = plus
 dismissed = Sairaanhoitaja soittaa sinulle takaisin. Voit nyt lopettaa puhelun. { emergency }
 closed-callback = Emme vastaa suomeksi juuri nyt. Sairaanhoitaja soittaa sinulle takaisin, kun avaamme. Voit nyt lopettaa puhelun. { emergency }
 
+## We ring back
+
+callback-ready = Täällä { -service }. Paikkasi jonossa on säilynyt. Paina yksi, kun olet valmis puhumaan sairaanhoitajan kanssa. Paina kaksi, jos joku muu vastasi.
+callback-again = Yritämme uudelleen. Voit myös soittaa numeroon { -service }.
+callback-machine = Täällä { -service }. Olemme yrittäneet tavoittaa sinut. Voit soittaa meille milloin tahansa. { emergency }
+callback-wrong-person = Anteeksi, soitimme väärään numeroon. Kuulemiin.
+
 ## After the call
 
 survey-ask = Haluatko vastata kahteen lyhyeen kysymykseen? Vastaukset ovat nimettömiä. Jos haluat, paina yksi. Muuten voit lopettaa puhelun.

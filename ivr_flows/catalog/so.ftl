@@ -207,6 +207,13 @@ dismissed = Kalkaaliye caafimaad ayaa dib kuu soo wici doona. Hadda taleefanka w
 closed-callback = Hadda af-Soomaali kuma jawaabno. Marka aan furno, kalkaaliye caafimaad ayaa dib kuu soo wici doona. Hadda taleefanka waad dhigi kartaa. { emergency }
     .stand-in = We do not answer in Somali just now. A nurse will call you back when we open. You can hang up now. If life is in danger, hang up and dial one one two.
 
+## We ring back
+
+callback-ready = Halkani waa { -service }. Booskaagii safka waa laguu hayay. Riix kow marka aad diyaar u tahay inaad la hadasho kalkaaliye caafimaad. Riix laba haddii qof kale jawaabay.
+callback-again = Mar kale ayaan isku dayi doonnaa. Waxaad sidoo kale wici kartaa { -service }.
+callback-machine = Halkani waa { -service }. Waxaan isku daynay inaan ku helno. Waqti kasta waad na soo wici kartaa. { emergency }
+callback-wrong-person = Waan ka xunnahay, lambar khaldan ayaan wacnay. Nabad gelyo.
+
 ## After the call
 
 survey-ask = Ma jeclaan lahayd inaad ka jawaabto laba su'aalood oo gaagaaban? Magacaaga lama kaydinayo. Haddii aad rabto, riix kow. Haddii kale taleefanka waad dhigi kartaa.

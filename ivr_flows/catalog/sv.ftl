@@ -223,6 +223,16 @@ dismissed = En sjuksköterska ringer upp dig. Du kan lägga på nu. { emergency 
 # The language line is closed.
 closed-callback = Vi svarar inte på svenska just nu. En sjuksköterska ringer upp dig när vi öppnar. Du kan lägga på nu. { emergency }
 
+## We ring back
+
+# Whoever kept the place answers, or somebody else does, or a machine.
+callback-ready = Det här är { -service }. Du har behållit din plats i kön. Tryck ett när du är redo att prata med en sjuksköterska. Tryck två om någon annan har svarat.
+# Nobody has pressed a key: it may be a machine, which is told nothing about anybody.
+callback-again = Vi försöker igen. Du kan också ringa { -service }.
+# A nurse has heard an answering machine. Others may listen to it: nothing about the patient.
+callback-machine = Det här är { -service }. Vi har försökt nå dig. Du kan ringa oss när som helst. { emergency }
+callback-wrong-person = Förlåt, vi har ringt fel. Hej då.
+
 ## After the call
 
 survey-ask = Vill du svara på två korta frågor? Svaren är anonyma. Tryck ett om du vill. Annars kan du lägga på.
@@ -257,3 +267,19 @@ nurse-message-confirm = Tryck ett för att spara, två för att tala in igen, tr
 nurse-message-kept = Meddelandet är sparat. Det spelas i fyra timmar.
 nurse-message-dropped = Meddelandet är borttaget.
 nurse-message-refused = Det gick inte. Inget meddelande är sparat.
+
+# A callback: before the patient is rung, or why she is not on the phone.
+nurse-callback-medical = Återuppringning, bokad av en sjuksköterska.
+nurse-callback-kept = Återuppringning, sparad plats i kön.
+nurse-language-sv = På svenska.
+nurse-language-fi = På finska.
+nurse-language-en = På engelska.
+nurse-language-ar = På arabiska.
+nurse-language-so = På somaliska.
+nurse-callback-ring = Tryck ett för att ringa upp nu, eller vänta.
+nurse-callback-no-answer = Ingen svarade.
+nurse-callback-busy = Det var upptaget.
+nurse-callback-invalid = Numret finns inte.
+nurse-callback-failed = Det gick inte att ringa.
+nurse-callback-settled = Det är noterat.
+nurse-callback-none = Det finns ingen återuppringning att avsluta.

@@ -70,6 +70,9 @@ class ScriptedView:
     def surge(self) -> str:
         return self._level
 
+    def promised(self, nurse: str) -> bool | None:
+        return None
+
     def messages(self, entry_point: str) -> Mapping[str, str]:
         return self._messages
 

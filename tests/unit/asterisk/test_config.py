@@ -6,11 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from callcenter.asterisk.config import callers_at_once, rendered, transfers_at_once
+from callcenter.asterisk.config import (
+    callers_at_once,
+    patients_at_once,
+    rendered,
+    transfers_at_once,
+)
 from callcenter.credentials import Credentials
 from callcenter.provision.programs import AsteriskDirectories
 from callcenter.settings import ROOT, Settings
 from callcenter.site import Site, load_site
+from ivr_flows.prompts import load_catalog
 
 
 @pytest.fixture(scope="module")
@@ -59,11 +65,17 @@ def test_all_callers_their_transfers_and_all_nurses_phones_find_two_ports_each(
     assert found >= 1
     assert transfers_at_once(many) >= 1
     if found > 1:
-        assert 2 * (found + reserve + transfers_at_once(many) + len(site.nurses)) <= ports
+        others = transfers_at_once(many) + patients_at_once(many) + len(site.nurses)
+        assert 2 * (found + reserve + others) <= ports
 
 
 def test_a_site_that_transfers_nobody_keeps_no_ports_for_it(site: Site) -> None:
     assert transfers_at_once(without_transfers(site)) == 0
+
+
+def test_a_site_that_rings_nobody_back_keeps_no_ports_for_it(site: Site) -> None:
+    assert patients_at_once(site) == len(site.nurses)
+    assert patients_at_once(replace(site, callbacks=None)) == 0
 
 
 def test_every_number_and_address_leads_to_its_entry_point(site: Site) -> None:
@@ -112,7 +124,68 @@ def test_the_carrier_is_called_as_ourselves_and_calls_nobody_in_by_that_name(sit
 def test_a_site_without_an_outbound_address_calls_nobody(site: Site) -> None:
     found = files(without_transfers(site))
     assert "[carrier]" not in found["pjsip.conf"]
+    assert "@carrier" not in context(found["extensions.conf"], "cc-offer")
+    assert "[cc-callback]" not in found["extensions.conf"]
     assert "CC_CALLED=" not in context(found["extensions.conf"], "cc-transfer")
+
+
+def test_a_patient_is_rung_by_ourselves_as_ourselves_and_within_the_policys_time(
+    site: Site,
+) -> None:
+    plan = context(files(site)["extensions.conf"], "cc-callback")
+    dials = re.findall(r"Dial\((.*)\)$", plan, re.MULTILINE)
+    assert len(dials) == 2
+    for dial in dials:
+        assert dial.startswith("PJSIP/${CC_DIAL}@carrier,${CC_RING_S},")
+        assert "b(cc-outbound^s^1)" in dial
+        assert dial.partition("(")[0].count("i") >= 1  # she cannot send us elsewhere
+
+
+def test_nobody_is_rung_for_whom_the_nurse_has_just_hung_up(site: Site) -> None:
+    """`dialled` is written down first, then the nurse is asked for again, then it is told."""
+    plan = context(files(site)["extensions.conf"], "cc-callback")
+    dial = plan.partition("exten => dial,1,")[2].partition("exten =>")[0]
+    told = dial.index("UserEvent(CcDialled")
+    written = dial.index("MASTER_CHANNEL(CC_THERE)=dialled")
+    assert written < dial.index("BRIDGEPEER", written) < told < dial.index("Dial(PJSIP/")
+
+
+def test_a_number_that_is_rung_is_in_no_event(site: Site) -> None:
+    assert "CC_DIAL" not in files(site)["manager.conf"]
+
+
+def test_the_keys_of_a_nurse_are_those_of_a_callback_alone(site: Site) -> None:
+    found = files(site)
+    keys = dict(re.findall(r"^(\w+) => (\*\d),self,", found["features.conf"], re.MULTILINE))
+    assert keys == {"cc_machine": "*7", "cc_wrong_person": "*8"}
+    uses = [line for line in found["extensions.conf"].splitlines() if "DYNAMIC_FEATURES" in line]
+    assert len(uses) == 1
+    assert uses[0].endswith("Set(DYNAMIC_FEATURES=cc_machine#cc_wrong_person)")
+    assert uses[0].strip() in context(found["extensions.conf"], "cc-callback")
+
+
+def test_what_a_nurse_hears_of_a_callback_is_there_for_every_kind_result_and_language(
+    site: Site,
+) -> None:
+    texts = load_catalog().prompts("sv")
+    told = re.findall(r"Set\(CC_RESULT=(\w+)\)", context(dialplan(site), "cc-callback"))
+    assert set(told) == {"failed", "invalid", "no_answer", "busy"}
+    words = {
+        *(f"nurse-callback-{word.replace('_', '-')}" for word in (*told, "medical", "kept")),
+        *(f"nurse-language-{choice.language}" for choice in site.choices),
+        "nurse-callback-ring", "nurse-callback-settled",
+    }  # fmt: skip
+    assert words <= set(texts)
+
+
+def dialplan(site: Site) -> str:
+    return files(site)["extensions.conf"]
+
+
+def test_nobody_waits_in_line_for_a_patient_who_is_not_on_the_phone(site: Site) -> None:
+    line = context(files(site)["extensions.conf"], "cc-line")
+    leaves = line.index('"${CC_THERE}" != "reached"]?cc-unserved,s,1)')
+    assert leaves < line.index("AGI(") < line.index("cc-fallback")
 
 
 def test_keys_in_line_act_one_by_one(site: Site) -> None:
@@ -145,3 +218,4 @@ def test_what_events_must_tell_of_a_caller_is_asked_for(site: Site) -> None:
     )
     variables = set(line.partition("=")[2].strip().split(","))
     assert {"CC_CONTACT", "CC_PHASE", "CC_LANG", "CC_SPOKEN", "CC_WANTED", "CC_CLASS"} <= variables
+    assert "CC_THERE" in variables

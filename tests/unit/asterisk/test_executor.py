@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from callbacks.callback import CallbackId, Kind
 from callcenter.acd.commands import (
+    CallNurse,
+    CallPatient,
     DismissCaller,
     LookUpChannels,
     MirrorNurse,
@@ -13,12 +16,14 @@ from callcenter.acd.commands import (
     RingNurse,
     TellSurge,
 )
+from callcenter.acd.ends import UNSEALABLE
 from callcenter.acd.events import CommandDone, CommandFailed, CommandUnknown
-from callcenter.acd.ids import NodeId, NurseId, OfferId
+from callcenter.acd.ids import ContactId, NodeId, NurseId, OfferId
 from callcenter.acd.policy import SurgeLevel
 from callcenter.asterisk.ami.errors import AMIDisconnected, AMITimeout
 from callcenter.asterisk.ami.messages import Response
 from callcenter.asterisk.executor import Planned, Refused, plan, verdict
+from callcenter.seal import Unsealable
 from language_routing.languages import Language
 from tests.unit.asterisk.test_translator import CONTACT, OFFER, Switch, arrive, ring, talk
 
@@ -203,3 +208,68 @@ def test_a_language_or_class_that_a_supervisor_changed_is_what_her_phone_shows(
         ("Setvar", "CC_CLASS", "red_flag"),
         ("Redirect", None, None),
     ]
+
+
+CALL_NURSE = CallNurse(
+    id="1764000000777-0-2", node=NODE, valid_until=1_000, contact=ContactId("c-17-2.0"),
+    callback=CallbackId("c-17"), kind=Kind.MEDICAL, nurse=NurseId("n017"), sealed="sealed",
+    language=Language("ar"), interpreter=True, priority_class="medical", entry_point="",
+    arrived=1_764_000_000_123, latest=1_764_003_600_000, preview=20_000, ring=30_000, attempt=2,
+)  # fmt: skip
+CALL_PATIENT = CallPatient(
+    id="1764000000888-0-0", node=NODE, valid_until=1_000, contact=ContactId("c-18-1.0"),
+    callback=CallbackId("c-18"), sealed="sealed", language=Language("fi"),
+    priority_class="public", entry_point="public", arrived=1_764_000_000_123, ring=30_000,
+    ready_within=15_000,
+)  # fmt: skip
+PATIENT = "+46701740701"
+
+
+def opened(sealed: str) -> str:
+    assert sealed == "sealed"
+    return PATIENT
+
+
+def gone(_sealed: str) -> str:
+    raise Unsealable("its key is gone")
+
+
+@pytest.mark.parametrize("command", [CALL_NURSE, CALL_PATIENT])
+def test_a_callback_is_begun_by_one_originate_under_the_commands_id(
+    switch: Switch, command: CallNurse | CallPatient
+) -> None:
+    planned = plan(command, switch.translator.board, 500, opened)
+    assert isinstance(planned, Planned)
+    (action,) = planned.actions
+    assert (action.name, action.keys["ActionID"]) == ("Originate", command.id)
+    assert action.keys["Async"] == "true"
+
+
+@pytest.mark.parametrize("command", [CALL_NURSE, CALL_PATIENT])
+def test_a_callback_that_is_in_a_call_already_is_not_begun_again(
+    switch: Switch, command: CallNurse | CallPatient
+) -> None:
+    there = replace(command, contact=CONTACT)
+    assert plan(there, switch.translator.board, 500, opened) == Refused("there")
+
+
+@pytest.mark.parametrize("command", [CALL_NURSE, CALL_PATIENT])
+def test_a_number_that_cannot_be_read_or_rung_says_so(
+    switch: Switch, command: CallNurse | CallPatient
+) -> None:
+    board = switch.translator.board
+    assert plan(command, board, 500) == Refused("no_trunk")
+    assert plan(command, board, 500, gone) == Refused(UNSEALABLE)
+    for number in ("1177", "0701740701", "", f"{PATIENT}@evil", f"{PATIENT}\r\nX: 1"):
+        assert plan(command, board, 500, lambda _, n=number: n) == Refused(UNSEALABLE)
+
+
+def test_a_callback_with_a_part_of_another_form_is_refused(switch: Switch) -> None:
+    for parts in (
+        {"entry_point": "a,CC_DIAL=1"},
+        {"priority_class": "x\r\nAction: Logoff"},
+        {"nurse": NurseId("n017&PJSIP/n018")},
+        {"id": "x"},
+    ):
+        odd = replace(CALL_NURSE, **parts)
+        assert plan(odd, switch.translator.board, 500, opened) == Refused("malformed")

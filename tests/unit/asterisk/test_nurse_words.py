@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 
+from callcenter.acd.callback_events import CallbackSettled
 from callcenter.acd.events import (
     NursePaused,
     NurseReady,
@@ -65,3 +66,9 @@ def test_a_wrap_up_is_extended_by_half_its_length_and_at_least_a_minute(
 def test_a_gateway_that_knows_no_site_signs_in_without_keys_and_refuses_keys() -> None:
     assert NurseWords().event("sign_in", HANAN) is not None
     assert NurseWords().event("sign_in", HANAN, keys="4") is None
+
+
+def test_a_nurse_says_that_the_callback_of_whom_she_talked_to_is_done() -> None:
+    assert NurseWords().event("settle", NurseId("n017")) == CallbackSettled(
+        callback=None, nurse=NurseId("n017"), reason="said_so", actor="phone:n017"
+    )
