@@ -9,8 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from msgspec.structs import replace
+
+from callbacks.policy import CallbackPolicy
 from callcenter.acd.ids import Millis, NurseId
 from callcenter.acd.policy import NurseSpec, Policy, SurgeRules
+from callcenter.site_callbacks import Callbacks, load_callbacks
 from callcenter.site_front import (
     E164,
     EntryPoint,
@@ -34,6 +38,7 @@ from language_routing.coverage import check_coverage
 from language_routing.languages import Language
 from language_routing.lines import Routing
 from language_routing.load import ROUTING_KEYS, load_routing
+from language_routing.load_hours import load_calendar
 from language_routing.load_skills import (
     SKILL_KEYS,
     load_competences,
@@ -53,7 +58,7 @@ _KNOWN: Final = (
     "relay_number", "survey", "nurses", "pause_reasons", "trunk", "ring_seconds",
     "wrap_up_seconds", "wrap_up_most_seconds", "rona_after", "short_talk_seconds",
     "phone_gone_seconds", "short_abandon_seconds", "handle_seconds", "reserve_scarce",
-    "follow_me", "surge", "most_callers", *ROUTING_KEYS,
+    "follow_me", "surge", "most_callers", "callbacks", *ROUTING_KEYS,
 )  # fmt: skip
 
 
@@ -96,6 +101,7 @@ class Site:
         outbound: Where the carrier takes calls of ours, `address:port`; `None`: we call nobody.
         most_callers: So many callers at once on one node; more are refused before an answer.
         never_refused: Priority classes that no surge refuses; they find a reserve above the cap.
+        callbacks: How patients are rung; `None`: this site rings nobody.
         warnings: What is odd and yet taken, each `file:line: sentence`.
 
     What is not explained here: see `Policy`.
@@ -130,6 +136,7 @@ class Site:
     short_abandon: Millis = 0
     handle_time: Millis = 360_000
     surge: SurgeRules = field(default_factory=SurgeRules)
+    callbacks: CallbackPolicy | None = None
     warnings: tuple[str, ...] = field(default=(), compare=False)
 
     @property
@@ -165,6 +172,7 @@ class Site:
             short_abandon=self.short_abandon,
             handle_time=self.handle_time,
             surge=self.surge,
+            callbacks=self.callbacks,
         )
 
 
@@ -207,6 +215,7 @@ def load_site(path: Path) -> Site:
     _check_outbound(parts, trunk, entry_points, numbers)
     nurses = _nurses(parts["nurses"], tuple(menu), competences)
     loaded = load_routing(parts, menu)
+    callbacks = _callbacks(parts, classes.targets, tuple(menu), trunk)
     wrap_up = seconds(parts, "wrap_up_seconds", 30, low=0, high=900)
     pauses = load_pauses(parts.get("pause_reasons"))
     follow_me, follow_hold = load_follow_me(parts.get("follow_me"))
@@ -248,9 +257,33 @@ def load_site(path: Path) -> Site:
         surge=surge,
         never_refused=never_refused,
         most_callers=parts["most_callers"].integer(1, 100_000) if "most_callers" in parts else 2000,
-        routing=loaded.routing,
-        warnings=warnings,
+        routing=_told_the_time(parts, loaded.routing),
+        callbacks=callbacks.policy if callbacks is not None else None,
+        warnings=(*warnings, *(callbacks.warnings if callbacks is not None else ())),
     )
+
+
+def _callbacks(
+    parts: Mapping[str, Located],
+    classes: Mapping[str, Millis],
+    languages: tuple[Language, ...],
+    trunk: Trunk,
+) -> Callbacks | None:
+    if "callbacks" not in parts:
+        return None
+    return load_callbacks(
+        parts["callbacks"],
+        classes=tuple(classes),
+        languages=languages,
+        outbound=trunk.outbound is not None,
+    )
+
+
+def _told_the_time(parts: Mapping[str, Located], routing: Routing) -> Routing:
+    """A site that rings people promises times of its local days, and knows its holidays."""
+    if "callbacks" not in parts:
+        return routing
+    return replace(routing, calendar=load_calendar(parts.get("holidays"), holidays=True))
 
 
 def _check_outbound(

@@ -36,7 +36,7 @@ LIVE: Final = (
     "wrap_up_most", "phone_gone", "short_abandon", "handle_time", "surge",
 )  # fmt: skip
 # Compared below, piece by piece.
-PIECES: Final = ("entry_points", "nurses")
+PIECES: Final = ("entry_points", "nurses", "callbacks")
 
 _WORDS: Final = {
     "targets": "target of class",
@@ -46,6 +46,7 @@ _WORDS: Final = {
     "follow_hold": "how long follow-me keeps a caller",
     "reserve": "reserve of scarce languages",
     "surge": "surge rules",
+    "callbacks": "callbacks and their forecast",
     "wrap_up_most": "wrap_up_most_seconds",
     "phone_gone": "phone_gone_seconds",
     "short_abandon": "short_abandon_seconds",
@@ -65,6 +66,8 @@ def needs_restart(old: Site, new: Site) -> list[str]:
     found += _entry_points(old, new)
     if _messages(old) != _messages(new):
         found.append("messages of surge")
+    if (old.callbacks is None) != (new.callbacks is None):
+        found.append("callbacks, on or off")  # Asterisk has ports for their calls, or none
     before, after = ({nurse.id for nurse in site.nurses} for site in (old, new))
     if before - after:
         found.append(f"nurses removed ({', '.join(sorted(before - after))})")

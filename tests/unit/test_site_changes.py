@@ -72,7 +72,7 @@ def test_a_field_that_nobody_has_thought_of_needs_a_restart(tmp_path: Path) -> N
     """By default: a site in force by half is worse than the old one."""
     before = site(tmp_path)
     for field in fields(Site):
-        if not field.compare or field.name in (*site_changes.LIVE, "entry_points", "nurses"):
+        if not field.compare or field.name in (*site_changes.LIVE, *site_changes.PIECES):
             continue
         # No value of the site's own: other than whatever is there.
         assert len(needs_restart(before, replace(before, **{field.name: object()}))) == 1
@@ -109,6 +109,14 @@ def test_lines_and_surge_are_taken_and_named(tmp_path: Path) -> None:
 def test_what_the_dialplan_says_in_a_surge_is_read_at_its_start(tmp_path: Path) -> None:
     before = site(tmp_path)
     assert needs_restart(before, replace(before, surge=SurgeRules())) == ["messages of surge"]
+
+
+def test_rules_of_callbacks_are_taken_but_not_that_there_are_any(tmp_path: Path) -> None:
+    before = site(tmp_path)
+    after = site(tmp_path, "  attempts: 3", "  attempts: 4")
+    assert needs_restart(before, after) == []
+    assert changes(before, after) == ["callbacks and their forecast"]
+    assert needs_restart(before, replace(before, callbacks=None)) == ["callbacks, on or off"]
 
 
 def test_targets_and_skills_are_taken_and_named(tmp_path: Path) -> None:
