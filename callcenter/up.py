@@ -20,6 +20,7 @@ from typing import Final
 
 from redis.exceptions import RedisError
 
+from callcenter.acd.contact import ContactState
 from callcenter.asterisk import config as asterisk
 from callcenter.children import write_config
 from callcenter.journal.codec import UnknownEvent
@@ -210,7 +211,9 @@ class Service:
             except (RedisError, JournalLost):
                 time.sleep(_LOOK_EVERY_S)
                 continue
-            left = len(follower.shard.board.contacts)
+            contacts = follower.shard.board.contacts.values()
+            # A callback in line is no call yet; it waits for the next start.
+            left = sum(not c.absent or c.state is not ContactState.WAITING for c in contacts)
             if self._child is None or self._child.poll() is not None:
                 return
             if left != told:
@@ -266,7 +269,7 @@ def _check_ports(settings: Settings) -> None:
         ("127.0.0.1", settings.agi_port, socket.SOCK_STREAM, "FastAGI"),
         *(
             ("127.0.0.1", settings.metrics_port(name), socket.SOCK_STREAM, "metrics")
-            for name in ("router", "standby", "gateway", "ivr")
+            for name in ("router", "standby", "gateway", "ivr", "worker", "reconciler")
         ),
     ]
     for host, port, kind, what in wanted:

@@ -9,6 +9,7 @@ from redis.exceptions import RedisError
 
 from callcenter.cli import (
     call,
+    callback,
     contact,
     demo,
     flow,
@@ -58,6 +59,7 @@ for register in (
     nurse.register,
     contact.register,
     owed.register,
+    callback.register,
     stats.register,
     survey.register,
     simulate.register,

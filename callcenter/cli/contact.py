@@ -109,7 +109,7 @@ def check_class(board: Board, contact: str, priority_class: str) -> Contact:
     Raises:
         ValueError: It may not; the text says why.
     """
-    found = _known(board, contact)
+    found = _a_callers(_known(board, contact))
     known = board.policy.targets if board.policy is not None else {}
     if found.state not in (ContactState.IVR, *IN_LINE):
         raise ValueError(f"the contact is no longer in line: {found.state}")
@@ -126,7 +126,22 @@ def check_withdraw(board: Board, contact: str) -> Contact:
     Raises:
         ValueError: It may not; the text says why.
     """
-    return _in_line(board, contact)
+    return _a_callers(_in_line(board, contact))
+
+
+def _a_callers(contact: Contact) -> Contact:
+    """The contact, if it is one of somebody who has rung us.
+
+    A callback's place is what was promised, and whoever is rung hears no goodbye.
+
+    Raises:
+        ValueError: It is a callback's.
+    """
+    if contact.callback is not None:
+        raise ValueError(
+            f"this is the callback {contact.callback}: `callcenter callback move` or `cancel`"
+        )
+    return contact
 
 
 def _known(board: Board, contact: str) -> Contact:

@@ -10,6 +10,7 @@ from callcenter.acd.board import Board
 from callcenter.acd.contact import Contact, ContactState, Dismissal
 from callcenter.acd.floor import HELD
 from callcenter.acd.ids import ContactId, Millis
+from callcenter.acd.owing import call_state
 from callcenter.acd.widening import rings
 from callcenter.people_time import span
 from language_routing.languages import Language
@@ -33,7 +34,7 @@ def ordered(board: Board) -> list[Contact]:
     """By state, those in line by their deadline."""
     order = [ContactState.FALLBACK, *_STANDS, ContactState.IVR]
     rank = {state: order.index(state) if state in order else len(order) for state in ContactState}
-    rank[ContactState.OFFERED] = rank[ContactState.WAITING]
+    rank[ContactState.OFFERED] = rank[ContactState.CALLING] = rank[ContactState.WAITING]
     return sorted(board.contacts.values(), key=lambda c: (rank[c.state], c.key))
 
 
@@ -73,11 +74,14 @@ def ring(board: Board, contact: Contact) -> str:
 
 
 def state(contact: Contact) -> str:
-    """What becomes of it now."""
+    """What becomes of it now; of a callback, how it stands in the ledger's words."""
     if contact.dismissed is Dismissal.KEPT:
         return "place kept"
     if contact.dismissed is not None:
         return f"rung back ({contact.dismissed})"
+    if contact.callback is not None:
+        whose = f" {contact.nurse}" if contact.nurse is not None else ""
+        return f"callback {call_state(contact)}{whose}" + ", in doubt" * contact.doubt
     if contact.nurse is not None and contact.state is not ContactState.AFTER:
         return f"{contact.state} {contact.nurse}"
     return str(contact.state) + ", in doubt" * contact.doubt
@@ -144,6 +148,8 @@ def record(
         "interpreter": contact.interpreter,
         "class": contact.priority_class,
         "entry_point": contact.entry_point,
+        "callback": contact.callback,
+        "on_the_phone": not contact.absent,
         "state": str(contact.state),
         "place": place,
         "waited_seconds": (now - contact.original) / 1000,

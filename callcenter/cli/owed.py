@@ -10,6 +10,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from callbacks.callback import Callback, CallbackState
+from callbacks.ledger import Ledger
 from callcenter.acd.debts import Owed
 from callcenter.acd.events import NumbersShown, OwedClosed
 from callcenter.acd.ids import ContactId, Millis
@@ -45,6 +47,7 @@ def register(app: typer.Typer) -> None:
         settings = Settings.from_environment()
         follower = follow(settings)
         debts = sorted(follower.shard.board.owed, key=lambda debt: (debt.arrived, debt.contact))
+        ledger = follower.shard.board.ledger
         opened: dict[ContactId, str] = {}
         if numbers:
             tell(settings, NumbersShown(count=len(debts), actor=actor()))
@@ -52,10 +55,13 @@ def register(app: typer.Typer) -> None:
             seal = Seal(settings.data / "keys")
             opened = {debt.contact: _number(seal, debt) for debt in debts}
         if as_json:
-            print(json.dumps([record(debt, opened.get(debt.contact)) for debt in debts], indent=2))
+            found = [record(debt, opened.get(debt.contact), ledger) for debt in debts]
+            print(json.dumps(found, indent=2))
         elif debts:
             now = max(follower.shard.now, follower.journal.clock.now())
-            Console(width=None if sys.stdout.isatty() else 160).print(table(debts, opened, now))
+            Console(width=None if sys.stdout.isatty() else 160).print(
+                table(debts, opened, now, ledger)
+            )
         else:
             print("Nobody is owed a call.")
 
@@ -77,11 +83,14 @@ def register(app: typer.Typer) -> None:
         print(f"{contact}: closed")
 
 
-def table(debts: list[Owed], numbers: dict[ContactId, str], now: Millis) -> Table:
-    """What a person reads; `numbers` are those that were opened."""
+def table(
+    debts: list[Owed], numbers: dict[ContactId, str], now: Millis, ledger: Ledger | None = None
+) -> Table:
+    """What a person reads; `numbers` are those that were opened, `ledger` knows who is rung."""
     found = Table(
-        "contact", "arrived", "why", "language", "was", "waited", "talked", "owed for", "number"
-    )
+        "contact", "arrived", "why", "language", "was", "waited", "talked", "owed for", "number",
+        "is rung",
+    )  # fmt: skip
     for debt in debts:
         sealed = "sealed" if debt.sealed is not None else "none"
         found.add_row(
@@ -94,12 +103,34 @@ def table(debts: list[Owed], numbers: dict[ContactId, str], now: Millis) -> Tabl
             span(debt.talked) if debt.talked else "",
             span(now - debt.since) if debt.since else "",
             numbers.get(debt.contact, sealed),
+            rung(_callback(ledger, debt)),
         )
     return found
 
 
-def record(debt: Owed, number: str | None) -> dict[str, object]:
+def _callback(ledger: Ledger | None, debt: Owed) -> Callback | None:
+    return None if ledger is None else ledger.of_contact(debt.contact)
+
+
+def rung(callback: Callback | None) -> str:
+    """What becomes of a debt by itself: whoever reads it need not ring."""
+    if callback is None:
+        return "by hand"
+    tries = len(callback.attempts)
+    failed = f", {tries} failed" if tries else ""
+    match callback.state:
+        case CallbackState.SCHEDULED if callback.due_at is not None:
+            return f"from {clock_time(callback.due_at)}{failed}"
+        case CallbackState.GIVEN_UP:
+            return f"not reached{failed}: by hand"
+        case CallbackState.DUE:
+            return f"held: {callback.held.replace('_', ' ') or 'due'}{failed}"
+    return f"{callback.state}{failed}"
+
+
+def record(debt: Owed, number: str | None, ledger: Ledger | None = None) -> dict[str, object]:
     """One debt for a program; times in UTC, spans in seconds."""
+    callback = _callback(ledger, debt)
     found: dict[str, object] = {
         "contact": debt.contact,
         "kind": str(debt.kind),
@@ -114,6 +145,8 @@ def record(debt: Owed, number: str | None) -> dict[str, object]:
         "owed_since": _iso(debt.since),
         "ring_from": _iso(debt.callback_at or 0),
         "has_number": debt.sealed is not None,
+        "callback": None if callback is None else callback.id,
+        "callback_state": None if callback is None else str(callback.state),
     }
     return found if number is None else found | {"number": number}
 

@@ -1,10 +1,12 @@
 """Stats rows: the service's figures, grouped as somebody asked for them."""
 
+from collections.abc import Container
 from datetime import UTC, datetime
 from enum import StrEnum
 
 import msgspec
 
+from callbacks.callback import Kind
 from callcenter.acd import figures
 from callcenter.acd.board import Board
 from callcenter.acd.ids import Millis
@@ -78,10 +80,20 @@ def rows(board: Board, by: By, since: Millis, now: Millis) -> list[Row]:
         case By.CLASS:
             known = dict.fromkeys(board.policy.targets if board.policy else ())
             found = [
-                _row(name, {"class": name}, [t for t in tallies if t.priority_class == name])
+                _row(
+                    _class(name, known),
+                    {"class": name},
+                    [t for t in tallies if t.priority_class == name],
+                )
                 for name in known | dict.fromkeys(tally.priority_class for tally in tallies)
             ]
     return [*found, _row("all", {"all": "all"}, tallies, of_all, idling)]
+
+
+def _class(name: str, known: Container[str]) -> str:
+    """A class of the site's; or why we ring: a callback's call counts in a class of that name."""
+    is_ours = name in set(Kind) and name not in known
+    return f"rung: {name.replace('_', ' ')}" if is_ours else name
 
 
 def _first(tallies: list[Tally], staffing: list[Staffed], since: Millis, now: Millis) -> Millis:

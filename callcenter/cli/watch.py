@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from callcenter.acd.board import Board
+from callcenter.acd.callback_events import CallbackBooked
 from callcenter.acd.contact import Contact, ContactState, Dismissal
 from callcenter.acd.events import (
     AnyEvent,
@@ -28,6 +29,7 @@ from callcenter.acd.policy import SurgeLevel
 from callcenter.acd.widening import rings
 from callcenter.cli import nurse_rows
 from callcenter.cli.contact_rows import expectation
+from callcenter.cli.watch_callbacks import callback_table
 from callcenter.journal.codec import UnknownEvent, UnreadableEvent, decode_event
 from callcenter.journal.entry import Entry
 from callcenter.journal.journal import Journal
@@ -41,7 +43,7 @@ _REFRESH_S = 0.25
 _LOOK_BACK = 200
 _TOLD = (
     "contact", "nurse", "language", "priority_class", "level", "result", "reason", "node",
-    "wanted", "target", "place", "about", "entry_point",
+    "wanted", "target", "place", "about", "entry_point", "callback", "kind", "outcome",
 )  # fmt: skip
 # A score right behind its caller's consent would say who gave it.
 _QUIET = (Tick, GatewayAlive, CommandStarted, CommandDone, SurveyScored)
@@ -126,9 +128,12 @@ def note(entry: Entry, events: deque[str]) -> None:
 
 
 def describe(event: AnyEvent) -> str:
-    """One line for a person: what happened, to whom; never a number or a key press."""
+    """One line for a person: what happened, to whom; never a number, a key press, or an ailment."""
     name = type(event).__name__
-    words = [str(value) for field in _TOLD if (value := getattr(event, field, None)) is not None]
+    told = [field for field in _TOLD if field != "reason" or not isinstance(event, CallbackBooked)]
+    words = [
+        str(value) for field in told if (value := getattr(event, field, None)) not in (None, "")
+    ]
     return " ".join([name, *words])
 
 
@@ -137,6 +142,8 @@ def picture(follower: Follower, events: deque[str], trouble: str = "") -> Group:
     board = follower.shard.board
     now = max(follower.shard.now, follower.journal.clock.now())
     parts: list[Table | Text] = [_title(board, now), line_table(board, now)]
+    callbacks = callback_table(board, now)
+    parts += [callbacks] if callbacks is not None else []
     parts += [nurse_table(board, now)]
     parts += [
         Text(f"no nurse for {language} is signed in: {count} in line", style="bold red")
@@ -167,7 +174,8 @@ def line_table(board: Board, now: Millis) -> Table:
         box=box.SIMPLE_HEAD, pad_edge=False,
     )  # fmt: skip
     for language in board.policy.languages if board.policy else ():
-        here = [c for c in board.contacts.values() if c.language == language]
+        # A callback whose patient is not on the phone stands in a table of its own.
+        here = [c for c in board.contacts.values() if c.language == language and not c.absent]
         waiting = sorted(
             (c for c in here if c.state is ContactState.WAITING and c.dismissed is None),
             key=lambda c: c.key,

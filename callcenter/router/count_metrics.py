@@ -15,11 +15,13 @@ from prometheus_client.core import (
     SummaryMetricFamily,
 )
 
+from callbacks.ledger import Counts
 from callcenter.acd.board import Board
 from callcenter.acd.expected import GrowthCause
 from callcenter.acd.ids import Millis
 from callcenter.acd.survey import Scores
 from callcenter.acd.tally import STATES, WAIT_BOUNDS, Tally
+from callcenter.router.callback_metrics import callback_counts, copied
 from language_routing.languages import Language
 
 _LABELS: Final = ("language", "class")
@@ -66,6 +68,7 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
         staffed: Nurse-milliseconds by language (`all`: each nurse once) and state, with the
             states that still last.
         idle: Idle-while-eligible in nurse-milliseconds, by language and cause.
+        callbacks: The ledger's counts.
     """
 
     tallies: Sequence[Tally] = ()
@@ -73,6 +76,7 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
     idle: dict[tuple[str, str], Millis] = {}
     late: int = 0
     scores: Sequence[Scores] = ()
+    callbacks: Sequence[Counts] = ()
 
 
 def counted(board: Board, late: int, now: Millis, before: Counted) -> Counted:
@@ -94,7 +98,14 @@ def counted(board: Board, late: int, now: Millis, before: Counted) -> Counted:
             key = (tally.language, _HAND_OVER)
             idle[key] = idle.get(key, 0) + tally.hand_over_sum
     scores = board.survey.rows()
-    return Counted(tallies=tallies, staffed=staffed, idle=idle, late=late, scores=scores)
+    return Counted(
+        tallies=tallies,
+        staffed=staffed,
+        idle=idle,
+        late=late,
+        scores=scores,
+        callbacks=copied(board.ledger.rows),
+    )
 
 
 def _staffed(board: Board, now: Millis) -> dict[tuple[str, str], Millis]:
@@ -136,6 +147,7 @@ def count_metrics(counts: Counted) -> list[Metric]:
         ),
         _grown(counts.tallies),
         _scores(counts.scores),
+        *callback_counts(counts.callbacks),
         late,
     ]
 

@@ -106,6 +106,7 @@ class Leader:
                 if entries[index + 1 :]:
                     self._fold(entries[index + 1 :])
                 return
+            self._metrics.folded(event, self._follower.shard)
         self._hold(entries, outcomes)
 
     def _hold(self, entries: list[Entry], outcomes: list[Outcome]) -> None:

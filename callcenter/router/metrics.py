@@ -10,8 +10,10 @@ from prometheus_client import Counter, Gauge, Histogram
 from prometheus_client.core import Metric
 from prometheus_client.registry import REGISTRY, Collector, CollectorRegistry
 
+from callcenter.acd.events import AnyEvent
 from callcenter.acd.ids import Millis, entry_time
 from callcenter.journal.entry import Entry
+from callcenter.router.callback_metrics import ReleaseLag
 from callcenter.router.count_metrics import Counted, count_metrics, counted
 from callcenter.router.staffing import Staffing
 from callcenter.router.state_metrics import state_metrics
@@ -48,9 +50,14 @@ class RouterMetrics(Collector):
             registry=registry,
         )
         self._staffing = Staffing()
+        self._release_lag = ReleaseLag(registry)
         # Swapped as one value: a scrape comes from another thread.
         self._shown: tuple[Sequence[Metric], Counted] = ((), Counted())
         registry.register(self)
+
+    def folded(self, event: AnyEvent, shard: Shard) -> None:
+        """A leader has folded this entry; `shard` stands behind it."""
+        self._release_lag.saw(event, shard.board, shard.now)
 
     def published(self, entries: Sequence[Entry], outcomes: Sequence[Outcome], now: Millis) -> None:
         """Count what a leader's step has published."""
@@ -63,12 +70,14 @@ class RouterMetrics(Collector):
         """Copy the figures out of the fold; only a leader shows them."""
         board = shard.board
         unserved = self._staffing.look(board)
+        self._release_lag.look(board, now)
         counts = counted(board, shard.late, now, self._shown[1])
         self._shown = (state_metrics(board, unserved, now), counts)
 
     def clear(self) -> None:
         """A standby shows none, so that figures of two routers are never added up."""
         self._staffing.forget()
+        self._release_lag.forget()
         self._shown = ((), Counted())
 
     def describe(self) -> Iterator[Metric]:

@@ -7,13 +7,14 @@ is for people to see to, so it is said once, and again when it is over.
 from collections import Counter
 
 import structlog
+from msgspec.structs import replace
 
 from callcenter.acd.board import Board
-from callcenter.acd.contact import ContactState
+from callcenter.acd.contact import Contact, ContactState
 from callcenter.acd.nurse import NurseState
 from language_routing.languages import Language
 from language_routing.rings import INTERPRETER_NOW, innermost
-from language_routing.skills import NOTHING
+from language_routing.skills import NOTHING, Requirement
 
 log = structlog.get_logger()
 
@@ -35,23 +36,32 @@ def without_nurse(board: Board) -> dict[Language, int]:
     Where a line's last ring is any nurse with an interpreter, that is nobody while a nurse
     is signed in at all.
     """
-    waiting: Counter[tuple[Language, str, bool]] = Counter()
+    waiting: Counter[tuple[Language, Requirement, bool]] = Counter()
     for contact in board.contacts.values():
         language = contact.language
         if contact.state is ContactState.WAITING and language and contact.dismissed is None:
-            waiting[language, contact.entry_point, contact.interpreter] += 1
+            asked = _asked(board, contact)
+            waiting[language, asked, contact.interpreter] += 1
     nurses = board.nurses.values()
     skills = dict.fromkeys(n.skills for n in nurses if n.state is not NurseState.SIGNED_OUT)
     policy = board.policy
     found: dict[Language, int] = {}
-    for (language, entry_point, interpreter), count in waiting.items():
+    for (language, asked, interpreter), count in waiting.items():
         rings = (
             INTERPRETER_NOW if interpreter or not policy else policy.routing.line(language).rings
         )
-        asked = policy.requirements.get(entry_point, NOTHING) if policy else NOTHING
         if all(innermost(rings, len(rings), language, asked, s) is None for s in skills):
             found[language] = found.get(language, 0) + count
     return found
+
+
+def _asked(board: Board, contact: Contact) -> Requirement:
+    """What the entry point asks for, and what a callback's booking does besides."""
+    policy = board.policy
+    asked = policy.requirements.get(contact.entry_point, NOTHING) if policy else NOTHING
+    if not contact.competences:
+        return asked
+    return replace(asked, competences=(*asked.competences, *contact.competences))
 
 
 class Staffing:

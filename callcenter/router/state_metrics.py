@@ -12,6 +12,7 @@ from callcenter.acd.debts import DebtKind
 from callcenter.acd.ids import Millis
 from callcenter.acd.nurse import NurseState
 from callcenter.acd.surge import RANK
+from callcenter.router.callback_metrics import callback_levels
 from callcenter.router.staffing import signed_in
 from language_routing.languages import Language
 
@@ -23,7 +24,12 @@ _OTHER: Final = "other"
 
 def state_metrics(board: Board, unserved: dict[Language, int], now: Millis) -> list[Metric]:
     """Everything that is a level, not a count; `unserved` is `without_nurse`."""
-    in_line = [c for c in board.contacts.values() if c.state in _IN_LINE and c.dismissed is None]
+    in_line = [
+        c
+        for c in board.contacts.values()
+        # Of a callback whose patient is not on the phone nobody waits in line.
+        if c.state in _IN_LINE and c.dismissed is None and not c.absent
+    ]
     return [
         *_lines(board, in_line, now),
         _by_class(board, in_line),
@@ -32,6 +38,7 @@ def state_metrics(board: Board, unserved: dict[Language, int], now: Millis) -> l
         *_staff(board, unserved),
         *_contacts_and_surge(board),
         *_promises(board, now),
+        *callback_levels(board, now),
     ]
 
 

@@ -82,7 +82,7 @@ class Ours:
 
     def opens(self, policy: Policy, now: Millis) -> None:
         """Loads the site on an empty shard; every phone can be reached."""
-        self._policy = replace(policy, gateway_lost=_NEVER_LOST)
+        self._policy = replace(policy, gateway_lost=_NEVER_LOST, callbacks=None)
         self._skills = {spec.id: spec.skills for spec in policy.nurses}
         self._surges = bool(policy.surge.steps)
         self._tell(SiteLoaded(policy=self._policy), now)

@@ -217,7 +217,7 @@ class _Fold:
         record, standing = self._shard.board.contacts.get(contact), self._open.get(contact)
         if record is not None and standing is not None:
             standing.look(record, now)
-        elif record is not None and record.queued is not None:
+        elif record is not None and record.queued is not None and record.callback is None:
             self._open[contact] = Standing(record)
         elif record is None and standing is not None:
             del self._open[contact]

@@ -2,6 +2,9 @@
 
 import pytest
 
+from callbacks.callback import CallbackId
+from callbacks.policy import CallbackPolicy
+from callcenter.acd.callback_events import CallbackBooked
 from callcenter.acd.events import (
     CallTransferred,
     ContactClassed,
@@ -175,3 +178,29 @@ def test_the_last_events_name_no_number_and_no_message() -> None:
         text="Ring 0701740605", actor="anna",
     )  # fmt: skip
     assert describe(message) == "MessageSet public"
+
+
+def test_a_callback_in_line_is_shown_as_one_and_keeps_its_promise() -> None:
+    world = World({"n1": "sv"}, callbacks=CallbackPolicy())
+    world.tell(
+        CallbackBooked(
+            callback=CallbackId("a"), language=SV, earliest=world.now, latest=world.now + MINUTE,
+            reason="advice", caller="h", sealed="s", actor="test",
+        )
+    )  # fmt: skip
+    world.after(0)
+    assert state(world.contact("a-1.0")) == "callback waiting"
+    found = record(world.board, world.contact("a-1.0"), world.now, 1)
+    assert (found["callback"], found["on_the_phone"]) == ("a", False)
+    for check in (
+        lambda: check_class(world.board, "a-1.0", "staff"),
+        lambda: check_withdraw(world.board, "a-1.0"),
+    ):
+        with pytest.raises(ValueError, match="this is the callback a: `callcenter callback move`"):
+            check()
+    assert check_move(world.board, "a-1.0", "ar").callback == "a"
+    world.is_ready("n1")
+    assert state(world.contact("a-1.0")) == "callback ringing n1"
+    world.connects("a-1.0", "n1")
+    assert state(world.contact("a-1.0")) == "callback preview n1"
+    assert table(world.board, world.now).row_count == 1

@@ -4,9 +4,12 @@ import pytest
 from msgspec.structs import replace
 from rich.table import Table
 
+from callbacks.callback import Attempt, CallbackState, DialResult
+from callbacks.ledger import Ledger
 from callcenter.acd.contact import ContactState
 from callcenter.acd.debts import DebtKind, Owed
 from callcenter.acd.ids import ContactId
+from callcenter.acd.owing import callback_of
 from callcenter.cli.owed import record, table
 from language_routing.languages import Language
 
@@ -60,3 +63,31 @@ def test_a_program_reads_from_when_she_may_be_rung() -> None:
     closed = replace(DEBT, kind=DebtKind.CLOSED, callback_at=NOW)
     assert record(closed, None)["ring_from"] == "2025-11-24T16:10:00.000+00:00"
     assert record(closed, "+46701740605")["number"] == "+46701740605"
+
+
+def test_a_debt_that_is_rung_says_so() -> None:
+    ledger = Ledger()
+    callback = callback_of(DEBT, NOW, NOW)
+    ledger.put(callback)
+
+    def shown() -> str:
+        return cells(table([DEBT], {}, NOW, ledger))[0]["is rung"]
+
+    assert shown() == "from 17:10:00"
+    tried = Attempt(at=NOW, ended=NOW, result=DialResult.BUSY)
+    ledger.put(replace(callback, attempts=(tried,), due_at=NOW + 600_000))
+    assert shown() == "from 17:20:00, 1 failed"
+    ledger.put(replace(callback, state=CallbackState.DUE, held="on_the_phone", due_at=None))
+    assert shown() == "held: on the phone"
+    ledger.put(replace(callback, state=CallbackState.DIALLING, due_at=None))
+    assert shown() == "dialling"
+    ledger.put(replace(callback, state=CallbackState.GIVEN_UP, attempts=(tried,) * 3, task=NOW))
+    assert shown() == "not reached, 3 failed: by hand"
+    found = record(DEBT, None, ledger)
+    assert (found["callback"], found["callback_state"]) == ("k-node1-17-1", "given_up")
+
+
+def test_a_debt_that_nobody_rings_is_for_people() -> None:
+    [row] = cells(table([DEBT], {}, NOW, Ledger()))
+    assert row["is rung"] == "by hand"
+    assert record(DEBT, None, Ledger())["callback"] is None

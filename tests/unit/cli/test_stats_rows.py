@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from msgspec.structs import replace
 
 from callcenter.acd.board import Board
 from callcenter.acd.ids import NurseId
@@ -137,3 +138,18 @@ def test_a_board_before_any_call_has_rows_too() -> None:
             0,
             None,
         )
+
+
+def test_the_calls_of_callbacks_are_classes_that_say_why_we_ring() -> None:
+    made = board()
+    made.figures.tally(SV, "kept_place", START).queued += 1
+    found = {row.label: row for row in rows(made, By.CLASS, START, NOW)}
+    assert list(found) == ["public", "staff", "rung: kept place", "all"]
+    assert found["rung: kept place"].keys == {"class": "kept_place"}
+
+
+def test_a_class_of_the_sites_own_keeps_its_name() -> None:
+    made = board()
+    assert made.policy is not None
+    made.policy = replace(made.policy, targets={"medical": 1})
+    assert rows(made, By.CLASS, START, NOW)[0].label == "medical"

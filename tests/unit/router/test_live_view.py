@@ -5,6 +5,9 @@ import threading
 import pytest
 from redis.exceptions import ConnectionError as RedisConnectionError
 
+from callbacks.callback import CallbackId
+from callbacks.policy import CallbackPolicy
+from callcenter.acd.callback_events import CallbackBooked, PatientAnswered
 from callcenter.acd.events import (
     AnyEvent,
     CallQueued,
@@ -16,6 +19,7 @@ from callcenter.acd.events import (
     PlaceKept,
     SiteLoaded,
     SurgeSet,
+    Tick,
 )
 from callcenter.acd.ids import ContactId, NurseId
 from callcenter.acd.policy import SurgeLevel, SurgeRules, SurgeStep
@@ -277,3 +281,23 @@ def _until_known(stored: Stored, view: LiveView, contact: str) -> None:
             stored.tell(arrival(f"{contact}x{number}"))
         pause.wait(0.05)
     raise AssertionError("the view does not follow")
+
+
+def test_whom_we_have_rung_back_is_not_asked_to_be_rung_back(scene: Scene) -> None:
+    ringing = policy({"n1": "sv"}, surge=RULES, callbacks=CallbackPolicy())
+    scene.tell(SiteLoaded(policy=ringing))
+    now = scene.stored.shard.now
+    scene.tell(
+        CallbackBooked(
+            callback=CallbackId("a"), language=SV, earliest=now, latest=now + 3_600_000,
+            reason="other", caller="h", sealed="s", actor="test",
+        ),
+        Tick(deadline=now),
+        PatientAnswered(contact=ContactId("a-1.0")),
+    )  # fmt: skip
+    found = scene.view.wait("a-1.0")
+    assert found is not None
+    assert found.wait is None  # a wait that nobody knows, and nothing is offered
+    assert not found.offered
+    scene.queue("c1")
+    assert scene.view.wait("c1").offered  # type: ignore[union-attr]

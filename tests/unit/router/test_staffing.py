@@ -5,6 +5,9 @@ from typing import Any
 from msgspec.structs import replace
 from structlog.testing import capture_logs
 
+from callbacks.callback import CallbackId
+from callbacks.policy import CallbackPolicy
+from callcenter.acd.callback_events import CallbackBooked
 from callcenter.acd.events import ContactWithdrawn, NursePaused, NurseSignedIn, NurseSignedOut
 from callcenter.acd.ids import ContactId, NurseId
 from callcenter.router.staffing import Staffing, signed_in, without_nurse
@@ -111,4 +114,20 @@ def test_a_caller_who_is_told_that_we_ring_back_waits_for_no_nurse() -> None:
     world.queues("c1", SV)
     assert without_nurse(world.shard.board) == {SV: 1}
     world.tell(ContactWithdrawn(contact=ContactId("c1"), actor="test", reason="duplicate"))
+    assert without_nurse(world.shard.board) == {}
+
+
+def test_a_callback_that_asks_for_training_waits_though_the_language_is_spoken() -> None:
+    world = World({"n1": "sv", "n2": "sv +child"}, callbacks=CallbackPolicy())
+    world.is_ready("n1")
+    world.pauses("n1")
+    world.tell(
+        CallbackBooked(
+            callback=CallbackId("a"), language=SV, earliest=world.now, latest=world.now + 60_000,
+            reason="advice", caller="h", sealed="s", actor="test", competences=("child",),
+        )
+    )  # fmt: skip
+    world.after(0)
+    assert without_nurse(world.shard.board) == {SV: 1}
+    world.is_ready("n2")
     assert without_nurse(world.shard.board) == {}

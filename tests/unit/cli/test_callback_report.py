@@ -1,0 +1,52 @@
+"""The report as a person and a program read it."""
+
+from rich.console import Console
+
+from callbacks.callback import Kind
+from callcenter.callback_desk.report import Row
+from callcenter.cli.callback_report import record, tables
+from language_routing.languages import Language
+
+
+def row(kind: Kind = Kind.MEDICAL, **figures: int) -> Row:
+    known = dict.fromkeys(
+        ("booked", "kept", "late", "unreached", "tried_in_time", "without_promise", "cancelled",
+         "rang_in", "overbooked", "open", "open_late"),
+        0,
+    )  # fmt: skip
+    optional: dict[str, int | None] = {"dials": None, "predicted": None, "error": None}
+    return Row(language=Language("sv"), kind=kind, **(known | optional | figures))  # type: ignore[arg-type]
+
+
+def test_the_kept_rate_is_cut_and_never_rounded_up() -> None:
+    [table] = tables([row(kept=1999, late=1)])
+    assert next(iter(table.columns[-1].cells)) == "99.9 %"
+    [table] = tables([row(kept=2)])
+    assert next(iter(table.columns[-1].cells)) == "100.0 %"
+    [table] = tables([row()])
+    assert next(iter(table.columns[-1].cells)) == "-"
+
+
+def test_what_was_promised_for_a_time_and_what_was_not_are_two_tables() -> None:
+    kept = row(Kind.KEPT_PLACE, without_promise=3, predicted=2, error=7_000)
+    found = tables([row(kept=1), kept])
+    assert [table.title for table in found] == [
+        "Booked callbacks",
+        "Places kept, and other calls owed",
+    ]
+    assert [next(iter(column.cells)) for column in found[1].columns][-2:] == ["2", "0:07"]
+    assert tables([]) == []
+
+
+def test_the_tables_fit_a_hundred_columns() -> None:
+    many = row(booked=12_345, kept=11_000, late=1_000, unreached=345, overbooked=100)
+    console = Console(width=100, record=True, quiet=True)
+    for table in tables([many, row(Kind.KEPT_PLACE, predicted=9_999, error=99_000)]):
+        console.print(table)
+    assert "…" not in console.export_text()
+
+
+def test_a_program_gets_the_share_and_seconds() -> None:
+    found = record(row(Kind.KEPT_PLACE, predicted=2, error=7_500))
+    assert (found["prediction_error_seconds"], found["kept_rate"]) == (7.5, None)
+    assert record(row(kept=1, late=1))["kept_rate"] == 0.5
