@@ -40,7 +40,7 @@ test: setup
 # Some fifteen minutes; the matrix of short faults is in `make test`.
 chaos: setup
 	@$(V)/callcenter prompts
-	$(V)/pytest -m chaos tests/chaos
+	$(V)/pytest -m chaos tests/chaos tests/integration/test_worker.py
 
 # Some half an hour on one core; what survives is in build/mutants, and argued in ops/mutants.md.
 mutants: venv

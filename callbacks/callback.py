@@ -192,7 +192,7 @@ class Text(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     Attributes:
         owed: Since when.
-        outcome: `sent`, `failed` or `off`; empty: not yet.
+        outcome: `sent`, `failed`, `off` or `obsolete`; empty: not yet.
     """
 
     kind: TextKind
@@ -288,6 +288,13 @@ class Callback(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     def settled_for_good(self) -> bool:
         """Whether nobody has anything left to do about it."""
         return not self.open and (self.task is None or bool(self.settled))
+
+    @property
+    def served(self) -> int | None:
+        """When a nurse talked to her, in our call or in one of hers; `None`: none did."""
+        if self.talked is None and self.done is Done.RANG_IN:
+            return self.ended
+        return self.talked
 
     @property
     def late(self) -> bool:

@@ -17,8 +17,10 @@ class Counts(msgspec.Struct, kw_only=True):
     """What has become of one language's callbacks of one kind, since the journal began.
 
     Attributes:
-        kept: A nurse talked to her by the promised time, or she had rung herself by then.
+        kept: A nurse talked to her by the promised time, also because she had rung herself.
         late: A nurse talked to her, after it.
+        settled: Over, promised for a time, and no nurse had talked to her: people say that it is
+            done, or she hung up on us.
         unreached: Given up; `tried_in_time`: of these, rung at least once by the promised time.
         overbooked: Promised by a supervisor beyond what staffing can keep.
         dials: Times that a patient's phone was rung.
@@ -40,6 +42,7 @@ class Counts(msgspec.Struct, kw_only=True):
     moved: int = 0
     overbooked: int = 0
     rang_in: int = 0
+    settled: int = 0
     dials: int = 0
     failed: dict[str, int] = {}
     predicted: int = 0
@@ -222,10 +225,12 @@ class Ledger:
                 raise AssertionError("callback: has not ended")
 
     def _count_done(self, callback: Callback, counts: Counts) -> None:
-        by = callback.talked if callback.talked is not None else callback.ended
+        by = callback.served
         if callback.latest is None:
             counts.done_without_promise += 1
-        elif by is not None and by <= callback.latest:
+        elif by is None:
+            counts.settled += 1
+        elif by <= callback.latest:
             counts.kept += 1
         else:
             counts.late += 1

@@ -94,6 +94,9 @@ def _ours(settings: Settings) -> list[Child]:
         _child("standby", [*run, "standby"], environment, priority=11, stop_seconds=5),
         _child("ivr", [*run, "ivr"], environment, priority=12, stop_seconds=12),
         _child("gateway", [*run, "gateway"], environment, priority=13, stop_seconds=5),
+        # A text that is being sent has so long to be sent.
+        _child("worker", [*run, "worker"], environment, priority=14, stop_seconds=12),
+        _child("reconciler", [*run, "reconciler"], environment, priority=15, stop_seconds=3),
     ]
 
 

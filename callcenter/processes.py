@@ -17,6 +17,8 @@ from callcenter.settings import Settings
 from callcenter.site import load_site
 from callcenter.store import connect
 from callcenter.telemetry import configure_logging, serve_metrics
+from callcenter.worker.reconciler import Reconciler
+from callcenter.worker.worker import work
 
 log = structlog.get_logger()
 
@@ -79,4 +81,22 @@ def ivr(settings: Settings) -> None:
     # and supervisord's.
     _on_stop(lambda: threading.Thread(target=process.server.stop, daemon=True).start())
     process.server.serve_forever()
+    log.info("stopped")
+
+
+def worker(settings: Settings) -> None:
+    """Runs RQ's jobs, each in a process of its own."""
+    configure_logging("worker")
+    serve_metrics(settings.metrics_port("worker"))
+    work(settings)
+    log.info("stopped")
+
+
+def reconciler(settings: Settings) -> None:
+    """Sees that RQ has a job for all that is owed."""
+    configure_logging("reconciler")
+    serve_metrics(settings.metrics_port("reconciler"))
+    process = Reconciler(settings)
+    _on_stop(process.stop)
+    process.run()
     log.info("stopped")

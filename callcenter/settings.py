@@ -5,12 +5,15 @@ the site's own facts (numbers, languages, nurses) are in the site YAML instead.
 """
 
 import hashlib
+import json
 import os
 import re
+import stat
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -19,11 +22,79 @@ _LONGEST_SOCKET_PATH = 100
 # What ends or joins file names where Asterisk is told what to play.
 _UNPLAYABLE = re.compile(r"[\",&\\;$\r\n]")
 _NAME = re.compile(r"[a-z0-9-]{1,20}")
+_METRICS = {
+    "router": 91,
+    "gateway": 92,
+    "ivr": 93,
+    "standby": 94,
+    "worker": 95,
+    "reconciler": 96,
+}
 
 
 def _whole(text: str) -> bool:
     """Whether `text` is a whole number in ASCII digits; `"²".isdigit()` is true."""
     return text.isascii() and text.isdigit()
+
+
+# What Twilio's names look like: https://www.twilio.com/docs/glossary/what-is-a-sid
+_ACCOUNT = re.compile(r"AC[0-9a-fA-F]{32}")
+_KEY = re.compile(r"SK[0-9a-fA-F]{32}")
+# A number that can be answered, or a name of at most 11 letters that cannot (Twilio, "Alphanumeric
+# Sender ID").
+_SENDER = re.compile(r"\+[1-9][0-9]{6,14}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}|[0-9]{3,8}")
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TwilioAccount:
+    """By whom text messages go out.
+
+    Attributes:
+        account: The account's SID.
+        user: The account's SID with its token, or an API key's SID with its secret.
+        sender: Our number, or a name that cannot be answered.
+        base: Where the API is instead of at Twilio: an address on this machine, for tests.
+    """
+
+    account: str
+    user: str
+    secret: str = field(repr=False)
+    sender: str
+    base: str = ""
+
+    @property
+    def answerable(self) -> bool:
+        """Whether a patient's answer comes back to us."""
+        return not any(letter.isalpha() for letter in self.sender)
+
+    @classmethod
+    def of(cls, given: Mapping[str, object]) -> "TwilioAccount":
+        """An account from `account`, `key`, `secret`, `from` and `base`.
+
+        Raises:
+            ValueError: Something is missing or of no use; the text quotes nothing.
+        """
+        known = {name: given.get(name) or "" for name in ("account", "key", "secret", "from")}
+        base = given.get("base") or ""
+        if set(given) - {*known, "base"} or not all(
+            isinstance(value, str) for value in (*known.values(), base)
+        ):
+            raise ValueError("Twilio: give account, key, secret and from, as texts")
+        account, key, secret, sender = (str(value) for value in known.values())
+        if not _ACCOUNT.fullmatch(account):
+            raise ValueError("Twilio: the account is AC and 32 hexadecimal digits")
+        if key and not _KEY.fullmatch(key):
+            raise ValueError("Twilio: the key is SK and 32 hexadecimal digits")
+        if not 8 <= len(secret) <= 200 or not secret.isascii() or not secret.isprintable():
+            raise ValueError("Twilio: the secret is missing, or none")
+        if not _SENDER.fullmatch(sender):
+            raise ValueError("Twilio: the sender is a number like +46..., or at most 11 letters")
+        if base and urlsplit(str(base)).hostname not in _LOOPBACK:
+            raise ValueError("Twilio: the base is for tests, and on this machine")
+        return cls(
+            account=account, user=key or account, secret=secret, sender=sender, base=str(base)
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,7 +215,40 @@ class Settings:
         Raises:
             KeyError: There is no such process.
         """
-        return self.port_base + {"router": 91, "gateway": 92, "ivr": 93, "standby": 94}[process]
+        return self.port_base + _METRICS[process]
+
+    @property
+    def twilio_file(self) -> Path:
+        """Text messages' account, if it is not in the environment. Mode 0600."""
+        return self.data / "twilio.json"
+
+    def twilio(self, env: Mapping[str, str] = os.environ) -> TwilioAccount | None:
+        """The account for text messages, from `CALLCENTER_TWILIO_*` or the file; `None`: off.
+
+        Raises:
+            ValueError: It is half an account, or others may read the file; quotes nothing.
+        """
+        names = ("account", "key", "secret", "from", "base")
+        given = {name: env.get(f"CALLCENTER_TWILIO_{name.upper()}", "") for name in names}
+        if any(given.values()):
+            return TwilioAccount.of(given)
+        try:
+            with self.twilio_file.open("rb") as file:
+                mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
+                text = file.read(10_000)
+        except FileNotFoundError:
+            return None
+        except OSError:
+            raise ValueError("Twilio: the file cannot be read") from None
+        if mode & 0o077:
+            raise ValueError("Twilio: others may read the file: chmod 600")
+        try:
+            found = json.loads(text)
+        except ValueError:
+            found = None
+        if not isinstance(found, dict):
+            raise ValueError("Twilio: the file is not JSON")
+        return TwilioAccount.of(found)
 
     @property
     def redis_socket(self) -> Path:

@@ -197,7 +197,11 @@ def text_sent(board: Board, event: TextSent, _now: Millis) -> None:
         IllegalMove: None of that kind is owed.
     """
     callback = callback_ends.known(board, event.callback)
-    owed = [text for text in callback.texts if text.kind is event.kind and not text.outcome]
+    owed = [
+        text
+        for text in callback.texts
+        if text.kind is event.kind and not text.outcome and event.owed in (None, text.owed)
+    ]
     if not owed:
         raise IllegalMove("text: none is owed")
     texts = tuple(

@@ -121,7 +121,9 @@ class TextSent(Event, frozen=True, kw_only=True, tag="text_sent.1"):
     """What became of a text message.
 
     Attributes:
-        outcome: `sent`, `failed` (for good), or `off`: nobody sends any here.
+        outcome: `sent`, `failed` (for good), `off`: nobody sends any here, or `obsolete`: by now
+            it would be wrong.
+        owed: Since when that text was owed; `None`: the first of its kind.
         reference: The carrier's own name for it.
     """
 
@@ -129,6 +131,7 @@ class TextSent(Event, frozen=True, kw_only=True, tag="text_sent.1"):
     kind: TextKind
     outcome: str
     reference: str = ""
+    owed: Millis | None = None
 
 
 AnyCallbackEvent: TypeAlias = (

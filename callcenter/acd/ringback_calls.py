@@ -31,6 +31,7 @@ from callcenter.acd.ids import ContactId, Millis
 
 _M: Final = CallbackMove
 # Whoever calls again within moments of a fault calls a line that is not there yet.
+_OVERDUE: Final[Millis] = 60_000  # a timer of the fold is never so late, unless it is broken
 _AFTER_FAULT: Final[Millis] = 5_000
 
 
@@ -177,7 +178,8 @@ def overlooked(board: Board, event: CallbackOverlooked, now: Millis) -> None:
     holder = callback.held_by
     if waits:
         held = holder is not None and holder in board.contacts
-        lost = not held and callback.due_at is None and callback.held != "off"
+        late = callback.due_at is None or callback.due_at < now - _OVERDUE
+        lost = not held and late and callback.held != "off"
     if not lost:
         raise IllegalMove("callback: not overlooked")
     board.ledger.counts(callback).overlooked += 1

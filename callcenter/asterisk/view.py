@@ -63,7 +63,10 @@ class View(Protocol):
         ...
 
     def promised(self, nurse: str) -> bool | None:
-        """Whether we are to ring the patient with whom she talks, or talked last; `None`: unknown."""
+        """Whether we are to ring the patient with whom she talks, or talked last.
+
+        `None`: nobody knows.
+        """
         ...
 
     def messages(self, entry_point: str) -> Mapping[str, str]:

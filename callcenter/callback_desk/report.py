@@ -1,9 +1,9 @@
 """Report: how well promises to ring were kept. Pure.
 
 Kept rate = kept / (kept + late + unreached), of callbacks with a promised time that have ended.
-Kept: over by the promised time: a nurse had talked to the patient by then; or, where none did,
-she had rung in, had hung up on us, or people had said that it is done. Late: over after it.
-Unreached: given up, however often she was tried in time. Cancelled ones are in neither part.
+Kept: a nurse had talked to the patient by the promised time, in our call or in one of hers.
+Late: after it. Unreached: given up, however often she was tried in time. In neither part are
+cancelled ones, and those settled without a nurse: people say so, or she hung up on us.
 """
 
 from collections.abc import Iterable
@@ -17,9 +17,9 @@ from language_routing.languages import Language
 
 DEFINITION: Final = (
     "kept rate = kept / (kept + late + unreached), of callbacks with a promised time that have "
-    "ended; cancelled ones are in neither part. Kept: by the promised time a nurse had talked to "
-    "the patient, or the patient had rung in or hung up on us, or people had settled it. "
-    "Late: after that time. Unreached: given up by the policy."
+    "ended; neither part has cancelled ones, nor those settled without a nurse. Kept: a nurse had "
+    "talked to the patient by the promised time, in our call or in one of hers. "
+    "Late: after it. Unreached: given up by the policy."
 )
 
 
@@ -29,6 +29,7 @@ class Row:
 
     Attributes:
         without_promise: Over, where no time was promised (a kept place).
+        settled: Over without a nurse, where a time was promised.
         tried_in_time: Of the unreached, rung at least once by the promised time.
         open, open_late: Now; late: the promised time is over.
         predicted: Patients rung before there was a nurse; `None`: only known of all time.
@@ -45,6 +46,7 @@ class Row:
     without_promise: int
     cancelled: int
     rang_in: int
+    settled: int
     overbooked: int
     open: int
     open_late: int
@@ -92,9 +94,11 @@ def _count(one: Callback, counts: Counts, start: Millis) -> None:
                 counts.tried_in_time += one.first_tried <= one.latest
         case _:
             counts.rang_in += one.done is Done.RANG_IN
-            by = one.ended if one.talked is None else one.talked
+            by = one.served
             if one.latest is None:
                 counts.done_without_promise += 1
+            elif by is None:
+                counts.settled += 1
             elif by <= one.latest:
                 counts.kept += 1
             else:
@@ -120,6 +124,7 @@ def _row(ledger: Ledger, counts: Counts, now: Millis, *, of_all_time: bool) -> R
         without_promise=counts.done_without_promise,
         cancelled=counts.cancelled,
         rang_in=counts.rang_in,
+        settled=counts.settled,
         overbooked=counts.overbooked,
         open=len(open_),
         open_late=late,

@@ -21,14 +21,15 @@ def tables(rows: Sequence[Row]) -> list[Table]:
 def _medical(rows: Sequence[Row]) -> Table:
     made = _table(
         "Booked callbacks", "language", "booked", "kept", "late", "not\nreached", "tried\nin time",
-        "cancelled", "rang\nin", "over-\nbooked", "open", "open,\nlate", "kept\nrate",
+        "cancelled", "rang\nin", "else\nsettled", "over-\nbooked", "open", "open,\nlate",
+        "kept\nrate",
     )  # fmt: skip
     for row in rows:
         rate = row.kept_rate
         made.add_row(
             row.language or "none", *_numbers(
                 row.booked, row.kept, row.late, row.unreached, row.tried_in_time, row.cancelled,
-                row.rang_in, row.overbooked, row.open, row.open_late,
+                row.rang_in, row.settled, row.overbooked, row.open, row.open_late,
             ),
             # Cut, never rounded up: 100 % means all.
             "-" if rate is None else f"{int(rate * 1000 + 1e-9) / 10} %",
@@ -81,6 +82,7 @@ def record(row: Row) -> dict[str, object]:
         "done_without_promise": row.without_promise,
         "cancelled": row.cancelled,
         "rang_in": row.rang_in,
+        "settled_without_a_nurse": row.settled,
         "overbooked": row.overbooked,
         "open": row.open,
         "open_late": row.open_late,

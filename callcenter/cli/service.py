@@ -42,8 +42,12 @@ def register(app: typer.Typer) -> None:
                 processes.gateway(settings)
             case "ivr":
                 processes.ivr(settings)
+            case "worker":
+                processes.worker(settings)
+            case "reconciler":
+                processes.reconciler(settings)
             case _:
-                raise ValueError("run: router, standby, gateway or ivr")
+                raise ValueError("run: router, standby, gateway, ivr, worker or reconciler")
 
 
 @contextmanager
@@ -80,7 +84,8 @@ The call center of site "{site.name}" takes calls.
   A nurse           .venv/bin/callcenter nurse phone {site.nurses[0].id}   (her SIP account)
                     .venv/bin/callcenter nurse ready {site.nurses[0].id}   (or dial *51 from it)
   SIP               {settings.host}:{settings.sip_port} (UDP and TCP)
-  Metrics           http://127.0.0.1:{metrics}/metrics (router); +1 gateway, +2 IVR, +3 standby
+  Metrics           http://127.0.0.1:{metrics}/metrics (router); +1 gateway, +2 IVR, +3 standby,
+                    +4 worker, +5 reconciler
   Logs              {settings.run / "log"}
 
 Ctrl-C stops all of it."""

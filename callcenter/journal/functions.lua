@@ -13,12 +13,15 @@ end
 
 -- The journal's time: the last one plus what the wall clock has moved on since. It never
 -- goes back, and a wall clock that was set back (or an id from the future) does not freeze
--- it, as XADD's own '*' would. Returns the time, and by how much the wall clock stepped.
+-- it, as XADD's own '*' would. While it is ahead of the wall clock it moves on by four fifths,
+-- until they agree: promises for a time of day must not stay an hour off for ever.
+-- Returns the time, and by how much the wall clock stepped.
 local function stamp(clock, journal, step_limit)
   local time = redis.call('TIME')
   local wall = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-  local known = redis.call('HMGET', clock, 'wall', 't')
+  local known = redis.call('HMGET', clock, 'wall', 't', 'rest')
   local last_wall, t = tonumber(known[1] or ''), tonumber(known[2] or '')
+  local rest = tonumber(known[3] or '') or 0
   local stepped = 0
   if not t or not last_wall then  -- new, lost or damaged
     t, last_wall = math.max(t or 0, wall), wall
@@ -29,8 +32,14 @@ local function stamp(clock, journal, step_limit)
   end
   local change = wall - last_wall
   if change < -1000 or change > step_limit then stepped = change end
-  t = t + math.max(0, change)
-  redis.call('HSET', clock, 'wall', text(wall), 't', text(t))
+  if change > 0 and t > last_wall then
+    local fifths = change * 4 + rest
+    t = math.max(wall, t + math.floor(fifths / 5))
+    rest = fifths % 5
+  else
+    t = t + math.max(0, change)
+  end
+  redis.call('HSET', clock, 'wall', text(wall), 't', text(t), 'rest', text(rest))
   return t, stepped
 end
 

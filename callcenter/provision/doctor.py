@@ -17,6 +17,7 @@ from callcenter.provision.finding import Finding, Level, render
 from callcenter.provision.programs import MissingProgram, find
 from callcenter.provision.prompt_findings import prompt_findings
 from callcenter.provision.redis_findings import redis_findings
+from callcenter.provision.text_findings import text_finding
 from callcenter.settings import ROOT, Settings
 
 __all__ = ["Finding", "Level", "examine", "render"]
@@ -39,6 +40,7 @@ def examine(settings: Settings) -> list[Finding]:
         *(_program(kind, settings) for kind in KINDS.values()),
         *redis_findings(settings),
         *prompt_findings(settings.prompts),
+        text_finding(settings),
         _chromium(),
     ]
 

@@ -30,9 +30,10 @@ _LABELS: Final = ("language", "kind")
 _NONE: Final = "none"
 _COUNTS: Final = {
     "booked": "Callbacks promised",
-    "kept": "Over by the promised time: with a nurse, rung in, hung up on us or settled by people; "
-    "the kept rate is this / (this + late + unreached)",
+    "kept": "A nurse talked to the patient by the promised time; the kept rate is this / "
+    "(this + late + unreached)",
     "late": "As kept, after the promised time",
+    "settled": "Over without a nurse, where a time was promised",
     "done_without_promise": "Over, where no time was promised",
     "unreached": "Given up: rung as often as the policy says, and not reached",
     "tried_in_time": "Of the unreached, rung at least once by the promised time",

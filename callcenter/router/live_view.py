@@ -162,7 +162,10 @@ class LiveView:
             return found is not None and found.dismissed is Dismissal.KEPT
 
     def promised(self, nurse: str) -> bool | None:
-        """Whether we are to ring the patient with whom she talks, or talked last; `None`: unknown."""
+        """Whether we are to ring the patient with whom she talks, or talked last.
+
+        `None`: nobody knows.
+        """
         with self._fresh() as board:
             if board is None:
                 return None

@@ -65,7 +65,7 @@ def free_base() -> int:
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 4
     for block in range(10):
         base = 16_000 + worker * 1_000 + (os.getpid() + block) % 10 * 100
-        wanted = [base + offset for offset in (38, 60, 73, 91, 92, 93, 94)]
+        wanted = [base + offset for offset in (38, 60, 73, 91, 92, 93, 94, 95, 96)]
         try:
             for port in wanted:
                 for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
@@ -498,8 +498,14 @@ class Center:
         lines = self.control("status").splitlines()
         with socket.socket() as probe:
             answers = probe.connect_ex(("127.0.0.1", self.settings.agi_port)) == 0
-        return answers and len(lines) == 6 and all("RUNNING" in line for line in lines)
+        return answers and len(lines) == 8 and all("RUNNING" in line for line in lines)
 
     @property
     def _nurses(self) -> list[Nurse]:
         return list(self.board.nurses.values())
+
+    @property
+    def late(self) -> int:
+        """How many events came too late or twice, and have changed nothing."""
+        assert self.board is not None  # has caught up
+        return self._follower.shard.late

@@ -11,8 +11,10 @@ from callcenter.credentials import load_credentials
 from callcenter.softphone.phone import CallState
 from tests.e2e.center import Center, until
 
-PROCESSES = ("asterisk", "gateway", "ivr", "redis", "router", "standby")
-METRICS = ("router", "standby", "gateway", "ivr")
+PROCESSES = (
+    "asterisk", "gateway", "ivr", "reconciler", "redis", "router", "standby", "worker",
+)  # fmt: skip
+METRICS = ("router", "standby", "gateway", "ivr", "worker", "reconciler")
 
 
 def pids(center: Center) -> dict[str, int]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.e2e.center import Center
 
-_OURS = ("router", "standby", "gateway", "ivr")
+_OURS = ("router", "standby", "gateway", "ivr", "worker", "reconciler")
 
 
 class Logs:

@@ -37,7 +37,7 @@ from tests.e2e.center import CARRIER, KEYS, Center, until
 from tests.e2e.conftest import write_site
 from tests.e2e.witness import Witness
 
-VICTIMS = ("gateway", "router", "standby", "ivr", "redis")
+VICTIMS = ("gateway", "router", "standby", "ivr", "redis", "worker", "reconciler")
 RATE = 5.0
 _PAUSE_S = (2.0, 6.0)  # between two kills
 _TALK_S = 0.8

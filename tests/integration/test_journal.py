@@ -103,6 +103,30 @@ def test_a_wall_clock_that_is_set_back_is_noted_and_time_goes_on_evenly(redis_cl
     assert names == ["GatewayAlive", "ClockStepped", "GatewayAlive", "GatewayAlive"]
 
 
+def test_time_that_is_ahead_of_the_wall_clock_comes_back_to_it_without_a_halt(
+    redis_client: Any,
+) -> None:
+    """Else what is promised for half past two would be rung at half past one for ever."""
+    here = journal(redis_client)
+    here.append(ALIVE)
+    wall, time = (int(redis_client.hget("{test}:clock", name)) for name in ("wall", "t"))
+    redis_client.hset("{test}:clock", mapping={"wall": wall - 100_000, "t": time + 60_000})
+    first = entry_time(here.append(ALIVE))  # a hundred seconds have gone by since
+    assert 139_000 <= first - time <= 142_000
+    redis_client.hset("{test}:clock", "wall", int(redis_client.hget("{test}:clock", "wall")) - 300)
+    second = entry_time(here.append(ALIVE))
+    assert 230 <= second - first < 1_000
+
+
+def test_time_that_is_hardly_ahead_agrees_with_the_wall_clock_soon(redis_client: Any) -> None:
+    here = journal(redis_client)
+    here.append(ALIVE)
+    redis_client.hset("{test}:clock", "wall", int(redis_client.hget("{test}:clock", "wall")) - 10)
+    threading.Event().wait(0.1)
+    last = entry_time(here.append(ALIVE))
+    assert last == int(redis_client.hget("{test}:clock", "wall"))
+
+
 def test_progress_is_marked_in_the_same_step_as_the_event(redis_client: Any) -> None:
     here = journal(redis_client)
     assert here.progress("node1") == ("0-0", "0-0")

@@ -517,7 +517,12 @@ class Promises(RuleBasedStateMachine):
     def every_booked_one_is_counted_once(self) -> None:
         ledger = self.leader.board.ledger
         ends = sum(
-            row.kept + row.late + row.done_without_promise + row.unreached + row.cancelled
+            row.kept
+            + row.late
+            + row.settled
+            + row.done_without_promise
+            + row.unreached
+            + row.cancelled
             for row in ledger.rows
         )
         left = sum(callback.open for callback in ledger)

@@ -1,11 +1,14 @@
 """Settings: from the environment and back, and what is refused."""
 
 import os
+import socket
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from callcenter.settings import ROOT, Settings
+from tests.e2e.center import free_base
 
 OTHER = Settings(
     home=Path("/srv/callcenter"),
@@ -62,11 +65,27 @@ def test_a_start_of_rtp_that_is_none_is_refused(text: str) -> None:
 @pytest.mark.parametrize("base", [1024, 65435])
 def test_all_ports_of_a_block_are_ports_and_no_two_alike(base: int) -> None:
     settings = Settings.from_environment({"CALLCENTER_PORT_BASE": str(base)})
-    processes = ("router", "gateway", "ivr", "standby")
+    processes = ("router", "gateway", "ivr", "standby", "worker", "reconciler")
     ports = [settings.sip_port, settings.ami_port, settings.agi_port]
     ports += [settings.metrics_port(process) for process in processes]
-    assert len(set(ports)) == 7
+    assert len(set(ports)) == 9
     assert all(base <= port < base + 100 and port <= 65535 for port in ports)
+
+
+def test_tests_with_a_whole_service_look_whether_all_its_ports_are_free(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    probed: set[int] = set()
+
+    class Probe(socket.socket):
+        def bind(self, address: Any) -> None:
+            probed.add(address[1])
+
+    monkeypatch.setattr("tests.e2e.center.socket.socket", Probe)
+    settings = Settings(port_base=free_base())
+    processes = ("router", "gateway", "ivr", "standby", "worker", "reconciler")
+    assert {settings.metrics_port(process) for process in processes} <= probed
+    assert {settings.sip_port, settings.ami_port, settings.agi_port} <= probed
 
 
 @pytest.mark.parametrize("start", [1024, 61135])
@@ -143,3 +162,96 @@ def test_a_home_just_short_enough_keeps_its_socket_in_it() -> None:
 def test_a_home_in_which_asterisk_can_play_nothing_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="CALLCENTER_HOME"):
         Settings.from_environment({"CALLCENTER_HOME": f"/somewhere/{name}"})
+
+
+# -- text messages --------------------------------------------------------------------
+
+ACCOUNT = "AC" + "0a" * 16
+KEY = "SK" + "0b" * 16
+GIVEN = {
+    "CALLCENTER_TWILIO_ACCOUNT": ACCOUNT,
+    "CALLCENTER_TWILIO_SECRET": "not-to-be-shown",
+    "CALLCENTER_TWILIO_FROM": "+46100001177",
+}
+
+
+def test_without_an_account_there_are_no_text_messages(tmp_path: Path) -> None:
+    assert Settings(home=tmp_path).twilio({}) is None
+
+
+def test_an_account_comes_from_the_environment_and_shows_no_secret(tmp_path: Path) -> None:
+    found = Settings(home=tmp_path).twilio(GIVEN)
+    assert found is not None
+    assert (found.user, found.account, found.secret) == (ACCOUNT, ACCOUNT, "not-to-be-shown")
+    assert found.answerable
+    assert "not-to-be-shown" not in repr(found)
+    keyed = Settings(home=tmp_path).twilio({**GIVEN, "CALLCENTER_TWILIO_KEY": KEY})
+    assert keyed is not None
+    assert keyed.user == KEY
+
+
+@pytest.mark.parametrize("sender", ["+46100001177", "71177"])
+def test_a_number_can_be_answered(tmp_path: Path, sender: str) -> None:
+    found = Settings(home=tmp_path).twilio({**GIVEN, "CALLCENTER_TWILIO_FROM": sender})
+    assert found is not None
+    assert found.answerable
+
+
+def test_a_name_cannot_be_answered(tmp_path: Path) -> None:
+    found = Settings(home=tmp_path).twilio({**GIVEN, "CALLCENTER_TWILIO_FROM": "Vard 1177"})
+    assert found is not None
+    assert not found.answerable
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ACCOUNT", ""),
+        ("ACCOUNT", "AC12"),
+        ("KEY", "AC" + "0a" * 16),
+        ("SECRET", ""),
+        ("SECRET", "short"),
+        ("SECRET", "with a\nnew line"),
+        ("FROM", ""),
+        ("FROM", "070-123 45 67"),
+        ("FROM", "a name too long"),
+        ("FROM", "+46701234567890123"),
+        ("BASE", "https://example.org"),
+        ("BASE", "http://127.0.0.1.example.org"),
+    ],
+)
+def test_half_an_account_is_refused_and_not_quoted(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(ValueError, match="Twilio") as caught:
+        Settings(home=tmp_path).twilio({**GIVEN, f"CALLCENTER_TWILIO_{name}": value})
+    assert "not-to-be-shown" not in str(caught.value)
+    assert value == "" or value not in str(caught.value)
+
+
+def written(home: Path, text: str, mode: int = 0o600) -> Settings:
+    settings = Settings(home=home)
+    settings.data.mkdir(parents=True)
+    settings.twilio_file.write_text(text)
+    settings.twilio_file.chmod(mode)
+    return settings
+
+
+def test_an_account_comes_from_a_file(tmp_path: Path) -> None:
+    text = f'{{"account": "{ACCOUNT}", "secret": "not-to-be-shown", "from": "+46100001177"}}'
+    found = written(tmp_path, text).twilio({})
+    assert found is not None
+    assert found.account == ACCOUNT
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", "1", '{"account": 5}', '{"to": "x"}', "\0"])
+def test_a_damaged_file_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ValueError, match="Twilio"):
+        written(tmp_path, text).twilio({})
+
+
+def test_a_file_that_others_may_read_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="chmod 600"):
+        written(tmp_path, "{}", 0o640).twilio({})
+
+
+def test_the_secret_is_not_among_what_children_are_told() -> None:
+    assert not any("TWILIO" in name for name in Settings().to_environment())

@@ -65,11 +65,12 @@ def test_the_kept_rate_is_of_kept_late_and_unreached() -> None:
     assert since_ever(ledger(ended("a", "cancelled")), NOW)[0].kept_rate is None
 
 
-def test_who_has_rung_in_or_was_settled_by_people_counts_by_when_it_ended() -> None:
+def test_who_has_rung_in_counts_by_when_it_ended_and_what_people_settled_in_neither_part() -> None:
     rang = ended("a", "kept", done=Done.RANG_IN, talked=None, ended=NOW)
     slow = ended("b", "kept", done=Done.SETTLED, talked=None, ended=NOW + 1)
     [row] = since(ledger(rang, slow), 0, NOW)
-    assert (row.kept, row.late, row.rang_in) == (1, 1, 1)
+    assert (row.kept, row.late, row.rang_in, row.settled) == (1, 0, 1, 1)
+    assert row.kept_rate == 1.0
 
 
 def test_what_was_before_the_span_is_not_in_it() -> None:

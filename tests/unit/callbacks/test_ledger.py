@@ -126,7 +126,7 @@ def test_every_end_is_counted_for_what_it_is() -> None:
     assert count(state=done, done=Done.TALKED, talked=30, ended=99) == {"kept": 1}
     assert count(state=done, done=Done.TALKED, talked=31, ended=99) == {"late": 1}
     assert count(state=done, done=Done.RANG_IN, ended=30) == {"kept": 1, "rang_in": 1}
-    assert count(state=done, done=Done.SETTLED, ended=31) == {"late": 1}
+    assert count(state=done, done=Done.SETTLED, ended=31) == {"settled": 1}
     assert count(state=done, done=Done.TALKED, latest=None, talked=5) == {"done_without_promise": 1}
     assert count(state=CallbackState.CANCELLED) == {"cancelled": 1}
     assert count(state=given_up) == {"unreached": 1}

@@ -11,7 +11,7 @@ from language_routing.languages import Language
 def row(kind: Kind = Kind.MEDICAL, **figures: int) -> Row:
     known = dict.fromkeys(
         ("booked", "kept", "late", "unreached", "tried_in_time", "without_promise", "cancelled",
-         "rang_in", "overbooked", "open", "open_late"),
+         "rang_in", "settled", "overbooked", "open", "open_late"),
         0,
     )  # fmt: skip
     optional: dict[str, int | None] = {"dials": None, "predicted": None, "error": None}

@@ -27,7 +27,8 @@ def test_every_part_is_looked_at_even_where_nothing_is_installed(settings: Setti
     findings = examine(settings)
 
     assert [finding.part for finding in findings] == [
-        "python", "venv", "home", "site", "disk", *KINDS, "redis", "prompts", "chromium",
+        "python", "venv", "home", "site", "disk", *KINDS, "redis", "prompts", "text messages",
+        "chromium",
     ]  # fmt: skip
     assert all(finding.mend for finding in findings if finding.level != "ok")
     assert render(findings).row_count == len(findings)

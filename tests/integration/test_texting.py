@@ -1,0 +1,244 @@
+"""Texting: the official client, a carrier with bad days, a real Redis; no text is sent twice."""
+
+import json
+import os
+import shutil
+import subprocess
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from callbacks.callback import TextKind
+from callcenter.settings import ROOT, TwilioAccount
+from callcenter.worker.carrier import Carrier, NotTaken, Refused, Unsure
+from callcenter.worker.note import Notes
+from callcenter.worker.replies import read_replies
+from tests.e2e.center import free_base
+from tests.integration.fake_twilio import ACCOUNT, OURS, SECRET, Day, FakeTwilio
+from tests.integration.office import NUMBER, Office, until
+
+pytestmark = pytest.mark.integration
+BOOKED = TextKind.BOOKED
+
+
+def tries(office: Office, owed: int, *, most: int = 9) -> list[str]:
+    """What each try came to, until one settles it."""
+    found: list[str] = []
+    sender = office.texting()
+    while len(found) < most:
+        found.append(sender.send("cb-1", BOOKED, owed))
+        if found[-1] != "later":
+            break
+    return found
+
+
+def test_a_text_that_is_owed_is_sent_once_and_the_ledger_knows(office: Office) -> None:
+    owed = office.books("cb-1").owed
+    assert tries(office, owed) == ["sent"]
+    until(lambda: office.outcome("cb-1") == "sent", 10, "the ledger does not know")
+    (text,) = office.fake.sent
+    assert (text.to, text.from_) == (NUMBER, OURS)
+    assert text.body.startswith("1177: Vi ringer dig ")
+    assert office.texting().send("cb-1", BOOKED, owed) == "settled"
+    assert len(office.fake.sent) == 1
+
+
+@pytest.mark.parametrize("day", [Day.BUSY, Day.BROKEN, Day.LOCKED, Day.CUT_BEFORE])
+def test_what_was_not_taken_is_tried_again(office: Office, day: Day) -> None:
+    office.fake.days = [day, day]
+    assert tries(office, office.books("cb-1").owed) == ["later", "later", "sent"]
+    assert len(office.fake.sent) == 1
+
+
+@pytest.mark.parametrize("day", [Day.SILENT, Day.GARBLED, Day.CUT])
+def test_what_was_taken_without_an_answer_is_not_sent_again(office: Office, day: Day) -> None:
+    office.fake.days = [day]
+    assert tries(office, office.books("cb-1").owed) == ["later", "sent"]
+    assert len(office.fake.sent) == 1
+    assert office.fake.asked == [f"POST {day}", "GET"]
+
+
+def test_while_nobody_says_whether_it_was_taken_it_is_not_sent_again(office: Office) -> None:
+    office.fake.days, office.fake.blind = [Day.SILENT], True
+    assert tries(office, office.books("cb-1").owed) == ["later"] * 4 + ["failed"]
+    assert len(office.fake.sent) == 1
+    assert office.fake.asked.count("GET") == 4
+
+
+def test_a_refused_text_has_failed_at_once(office: Office) -> None:
+    office.fake.days = [Day.WRONG]
+    assert tries(office, office.books("cb-1").owed) == ["failed"]
+    until(lambda: office.outcome("cb-1") == "failed", 10, "the ledger does not know")
+
+
+def test_there_is_an_end_of_tries(office: Office) -> None:
+    office.fake.days = [Day.BUSY] * 20
+    assert tries(office, office.books("cb-1").owed) == ["later"] * 3 + ["failed"]
+
+
+def test_while_one_tries_nobody_else_does(office: Office) -> None:
+    owed = office.books("cb-1").owed
+    notes = Notes(office.client, office.settings.shard)
+    assert notes.begin(notes.key("cb-1", BOOKED, owed), 60_000, "w") is not None
+    assert office.texting().send("cb-1", BOOKED, owed) == "busy"
+    assert not office.fake.asked
+
+
+def test_a_text_that_would_be_wrong_by_now_is_not_sent(office: Office) -> None:
+    owed = office.books("cb-1").owed
+    office.cancels("cb-1")
+    assert tries(office, owed) == ["obsolete"]
+    assert not office.fake.sent
+
+
+def test_what_was_taken_before_a_crash_is_told_and_not_sent_again(office: Office) -> None:
+    owed = office.books("cb-1").owed
+    notes = Notes(office.client, office.settings.shard)
+    notes.keep(notes.key("cb-1", BOOKED, owed), "sent", "SM1")
+    assert tries(office, owed) == ["sent"]
+    assert not office.fake.asked
+    until(lambda: office.outcome("cb-1") == "sent", 10, "the ledger does not know")
+
+
+def test_a_number_whose_key_is_destroyed_gets_no_text(office: Office) -> None:
+    owed = office.books("cb-1").owed
+    for key in (office.settings.data / "keys").glob("????-??-??.key"):
+        key.unlink()
+    assert tries(office, owed) == ["failed"]
+
+
+@pytest.mark.parametrize("day", [day for day in Day if day is not Day.GOOD])
+def test_no_failure_of_the_carriers_quotes_a_patient(fake: FakeTwilio, day: Day) -> None:
+    fake.days = [day]
+    with pytest.raises((Refused, NotTaken, Unsure)) as caught:
+        Carrier(fake.account, 0.5).send(NUMBER, "words of ours")
+    error = caught.value
+    assert (error.__cause__, error.__context__) == (None, None)
+    assert NUMBER[1:] not in str(error)
+    assert "words" not in str(error)
+
+
+def test_a_carrier_that_is_not_there_has_taken_nothing(fake: FakeTwilio) -> None:
+    account = fake.account
+    fake.close()
+    with pytest.raises(NotTaken):
+        Carrier(account, 0.5).send(NUMBER, "words")
+
+
+def test_a_carrier_whose_certificate_is_none_has_taken_nothing(fake: FakeTwilio) -> None:
+    base = fake.base.replace("http:", "https:")
+    account = TwilioAccount.of({"account": ACCOUNT, "secret": SECRET, "from": OURS, "base": base})
+    with pytest.raises(NotTaken):
+        Carrier(account, 2.0).send(NUMBER, "words")
+    assert not fake.asked
+
+
+# -- answers --------------------------------------------------------------------------
+
+
+def read(office: Office) -> int:
+    carrier = Carrier(office.fake.account, 1.0)
+    return read_replies(office.client, office.settings, office.seal, carrier)
+
+
+def test_a_patient_cancels_by_her_answer(office: Office) -> None:
+    office.books("cb-1")
+    office.books("cb-2", "+46701740606")
+    office.fake.receives(NUMBER, " Avboka! ")
+    assert read(office) == 1
+    until(lambda: not office.callback("cb-1").open, 10, "not cancelled")
+    callback = office.callback("cb-1")
+    assert (callback.state, callback.why) == ("cancelled", "reply")
+    assert [text.kind for text in callback.texts] == [BOOKED, TextKind.CANCELLED]
+    assert office.callback("cb-2").open
+
+
+def test_an_answer_counts_once(office: Office) -> None:
+    office.books("cb-1")
+    office.fake.receives(NUMBER, "avboka")
+    assert read(office) == 1
+    until(lambda: not office.callback("cb-1").open, 10, "not cancelled")
+    office.books("cb-2")
+    assert read(office) == 0
+    assert office.callback("cb-2").open
+
+
+@pytest.mark.parametrize("words", ["tack", "", "jag vill inte avboka utan ändra tiden", "🙂"])
+def test_other_answers_cancel_nothing(office: Office, words: str) -> None:
+    office.books("cb-1")
+    office.fake.receives(NUMBER, words)
+    assert read(office) == 0
+
+
+def test_an_answer_from_an_unknown_number_cancels_nothing(office: Office) -> None:
+    office.books("cb-1")
+    office.fake.receives("+46701740699", "avboka")
+    office.fake.receives("1177", "avboka")
+    assert read(office) == 0
+
+
+# -- Twilio's own description ---------------------------------------------------------
+
+SPEC = ROOT.parent / "shared" / "data" / "twilio_api_v2010.json"
+PRISM = ROOT / "tests" / "prism" / "node_modules" / ".bin" / "prism"
+_ABSENT = next(
+    (
+        why
+        for there, why in (
+            (SPEC.is_file(), "no ../shared/data/twilio_api_v2010.json"),
+            (shutil.which("node") is not None, "no node"),
+            (shutil.which("npm") is not None or PRISM.exists(), "no npm"),
+        )
+        if not there
+    ),
+    "",
+)
+
+
+@pytest.fixture(scope="module")
+def prism(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Prism, serving Twilio's description of itself, and refusing what is not in it.
+
+    Not with `--errors`: by that it refuses the description's own example of a list as well.
+    """
+    if not PRISM.exists():
+        command = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
+        subprocess.run(command, cwd=PRISM.parents[2], capture_output=True, check=True)
+    port = free_base() + 97
+    log: Path = tmp_path_factory.mktemp("prism") / "log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [str(PRISM), "mock", "-p", str(port), "-h", "127.0.0.1", str(SPEC)],
+            stdout=out, stderr=out, stdin=subprocess.DEVNULL, env={**os.environ, "CI": "1"},
+        )  # fmt: skip
+    try:
+        until(lambda: b"listening" in log.read_bytes() or process.poll() is not None, 60, "Prism")
+        assert process.poll() is None, log.read_text()[-500:]
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.mark.skipif(bool(_ABSENT), reason=_ABSENT or "-")
+def test_what_we_send_is_what_twilio_describes(prism: str) -> None:
+    account = TwilioAccount.of({"account": ACCOUNT, "secret": SECRET, "from": OURS, "base": prism})
+    carrier = Carrier(account)
+    assert carrier.send(NUMBER, "1177: Vi ringer dig idag.").startswith(("SM", "MM"))
+    assert carrier.find(NUMBER, lambda _words: False, 0) is None
+    assert all(one.number for one in carrier.replies(0, 50))  # its example is what it is
+
+
+@pytest.mark.skipif(bool(_ABSENT), reason=_ABSENT or "-")
+def test_what_twilio_does_not_describe_is_refused(prism: str) -> None:
+    request = urllib.request.Request(
+        f"{prism}/2010-04-01/Accounts/notasid/Messages.json",
+        data=json.dumps({"From": OURS}).encode(),
+        headers={"Authorization": "Basic eDp5"},
+    )
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(request)
+    assert 400 <= caught.value.code < 500
