@@ -19,6 +19,7 @@ from callcenter.settings import Settings
 from callcenter.site import Site, load_site
 from callcenter.softphone.call import CallState
 from callcenter.softphone.dial import CARRIER
+from callcenter.softphone.patients import Patients
 from callcenter.softphone.phone import Account, Phone
 from callcenter.softphone.sipp import Scenario, SippRun
 from callcenter.softphone.tone import NURSE_TONE_HZ
@@ -49,6 +50,9 @@ def register(app: typer.Typer) -> None:
                 print(
                     f"{len(site.nurses)} nurses are ready; {calls} callers come. Watch: make watch"
                 )
+                if site.outbound is not None:
+                    people.enter_context(Patients(site.outbound, settings))
+                    print("Whoever is rung answers: book a callback with `callcenter callback book`.")
                 _callers(settings, site, people, calls, rate)
                 _report(settings, stop)
             finally:
@@ -69,7 +73,8 @@ def _nurses(settings: Settings, site: Site, people: ExitStack) -> None:
         people.push(phone)
         phone.register()
         phone.dial("*51").wait(CallState.ENDED, 15)
-        phone.auto_answer(draw.uniform(1, 4), draw.uniform(6, 20))
+        # Longer than a callback's preview: whoever hangs up in that has not served it.
+        phone.auto_answer(draw.uniform(1, 4), draw.uniform(12, 24))
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(sign_in, names))
