@@ -34,7 +34,13 @@ class Link:
 
     @property
     def now(self) -> Millis:
-        """The journal's time."""
+        """The journal's time; looks at it where nothing was looked at yet.
+
+        Raises:
+            NotConfirmed: Redis cannot be reached.
+        """
+        if not self._follower.shard.now and not self._journal.clock.now():
+            self.look()
         return max(self._follower.shard.now, self._journal.clock.now())
 
     @property

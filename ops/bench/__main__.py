@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ops.bench import acd, dispatch, journal, published, year
+from ops.bench.callbacks import bench as callbacks
 from ops.bench.ivr import bench as ivr
 
 _ALL: dict[str, Callable[[], Mapping[str, float | None]]] = {
@@ -13,6 +14,7 @@ _ALL: dict[str, Callable[[], Mapping[str, float | None]]] = {
     "journal": journal.measure,
     "dispatch": dispatch.measure,
     "ivr": ivr.measure,
+    "callbacks": callbacks.measure,
     "published": published.measure,
     "year": year.measure,
 }
