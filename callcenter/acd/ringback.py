@@ -16,12 +16,15 @@ from callcenter.acd.board import Board
 from callcenter.acd.contact import Contact, ContactState
 from callcenter.acd.debts import STANDS
 from callcenter.acd.ids import Millis
+from callcenter.acd.nurse import Nurse
 from callcenter.acd.owing import contact_id
 from language_routing.hours import is_open, opens_next
 from language_routing.languages import Language
 
 # A nurse who is wished is waited for until so long before the deadline.
 _WISH_ENDS: Final[Millis] = 300_000
+# A nurse who is free sooner than in this part of the lead is rung first, and waits a little.
+_TOO_SOON: Final = 3
 _LOOK_AGAIN: Final[Millis] = 2_000
 _NOBODY: Final[Millis] = 60_000
 
@@ -135,11 +138,47 @@ def look(board: Board, contact: Contact, now: Millis) -> None:
         board.put_contact(replace(contact, look_at=now + _LOOK_AGAIN))
         return
     left = (found.low_at + found.high_at) // 2 - now + _before(board, contact, found.nurses)
+    known = _wrapped_up(board, contact, found.ahead, now)
+    if known is not None and known < left:
+        left = known
+        if left * _TOO_SOON < policy.lead:  # the nurse is free before she could be ready
+            board.put_contact(replace(contact, look_at=now + policy.lead))
+            return
     if left <= policy.lead:
         board.put_contact(replace(contact, look_at=None, expected=now + left))
     else:
         again = max(_LOOK_AGAIN, (left - policy.lead) // 2)
         board.put_contact(replace(contact, look_at=now + again))
+
+
+def _wrapped_up(board: Board, contact: Contact, ahead: int, now: Millis) -> Millis | None:
+    """In how long the nurse who will take her is free, where her wrap-up's end says so."""
+    able = board.reach.servers[board.need(contact)]
+    ends = sorted(
+        nurse.wrap_up_ends
+        for nurse in board.nurses.values()
+        if nurse.wrap_up_ends is not None
+        and nurse.in_rotation
+        and not nurse.busy
+        and able >> board.profile(nurse) & 1
+    )
+    place = ahead + len(board.calling)
+    return ends[place] - now if place < len(ends) else None
+
+
+def soon_free(board: Board, nurse: Nurse, now: Millis) -> None:
+    """Her wrap-up has begun, and its end is known: whoever is first for her may be rung now."""
+    if not board.absent:
+        return
+    hers = 1 << board.profile(nurse)
+    heads = [
+        members[0][2]
+        for need, members in board.line.groups.items()
+        if board.reach.servers[need] & hers
+    ]
+    for name in heads:
+        if board.contacts[name].look_at is not None:
+            look(board, board.contacts[name], now)
 
 
 def _before(board: Board, contact: Contact, nurses: int) -> Millis:

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from callcenter.acd import surge
+from callcenter.acd import ringback, surge
 from callcenter.acd.board import Board
 from callcenter.acd.contact import IllegalMove
 from callcenter.acd.events import (
@@ -194,6 +194,7 @@ def parted(board: Board, nurse: Nurse, served: Served | None, now: Millis) -> No
         wrapped(board, nurse, now)
     else:
         board.put_nurse(replace(nurse, served=served, wrap_up_ends=now + wrap_up))
+        ringback.soon_free(board, board.nurses[nurse.id], now)
 
 
 def spared(board: Board, nurse: Nurse, now: Millis) -> None:

@@ -493,3 +493,48 @@ def test_where_nobody_was_there_it_is_looked_again() -> None:
     world.works()
     world.connects("other", "n1")
     assert until_rung(world, name) is not None
+
+
+def test_a_wrap_up_that_begins_says_when_its_nurse_is_free_and_the_patient_is_rung_for_her() -> (
+    None
+):
+    policy = CallbackPolicy(lead=30_000)
+    world = Promises(handle_time=20 * MINUTE, callbacks=policy, wrap_up=25_000)
+    world.works()
+    world.queues("other")
+    world.connects("other", "n1")
+    name = world.keeps("c1")
+    world.after(1)
+    assert world.state(name) is S.WAITING
+    assert world.contact(world.call(name)).look_at is not None  # the estimate is far off
+    world.after(5_000)
+    world.hangs_up("other")
+    [rung] = [d for d in world.decisions if isinstance(d, RingPatient)]
+    assert rung.expected == world.now + 25_000
+    assert world.state(name) is S.DIALLING
+
+
+def test_a_wrap_up_that_is_over_before_she_could_be_ready_leaves_her_to_nurse_first() -> None:
+    policy = CallbackPolicy(lead=30_000)
+    world = Promises(handle_time=20 * MINUTE, callbacks=policy, wrap_up=9_000)
+    world.works()
+    world.queues("other")
+    world.connects("other", "n1")
+    name = world.keeps("c1")
+    world.after(5_000)
+    world.hangs_up("other")
+    assert world.state(name) is S.WAITING
+    world.after(9_001)
+    assert world.rung() == [(name, "n1")]
+
+
+def test_the_second_in_line_is_not_rung_for_the_only_nurse_who_wraps_up() -> None:
+    policy = CallbackPolicy(lead=30_000)
+    world = Promises(handle_time=20 * MINUTE, callbacks=policy, wrap_up=25_000)
+    world.works()
+    world.queues("other")
+    world.connects("other", "n1")
+    first, second = world.keeps("c1"), world.keeps("c2")
+    world.after(5_000)
+    world.hangs_up("other")
+    assert (world.state(first), world.state(second)) == (S.DIALLING, S.WAITING)
