@@ -52,7 +52,7 @@ def register(app: typer.Typer) -> None:
                 )
                 if site.outbound is not None:
                     people.enter_context(Patients(site.outbound, settings))
-                    print("Whoever is rung answers: book a callback with `callcenter callback book`.")
+                    print("Whoever is rung answers: see `callcenter callback book --help`.")
                 _callers(settings, site, people, calls, rate)
                 _report(settings, stop)
             finally:
