@@ -114,6 +114,19 @@ def opens_next(hours: Hours, calendar: Calendar, at: int) -> int | None:
     return None
 
 
+def closes_next(hours: Hours, calendar: Calendar, at: int) -> int:
+    """When the span ends in which it is open at an instant; that instant itself if it is closed.
+
+    Another span may begin there.
+    """
+    today = local(calendar.zone, at)[0]
+    if not is_open(hours, calendar, at):
+        return at
+    return next(
+        closes for opens, closes in _open_on(hours, calendar.zone, today) if opens <= at < closes
+    )
+
+
 def _open_on(hours: Hours, zone: Zone, day: int) -> Iterator[tuple[int, int]]:
     """When it opens and closes on a local day, by instants, holidays apart."""
     weekday, midnight = (day + _THURSDAY) % 7, day * _DAY

@@ -308,6 +308,8 @@ class Board(Promised):
                 if contact.id in self.absent:
                     # Nobody is on the phone: any node may make the call.
                     self.put_contact(replace(contact, node=self.home(contact.node)))
+                    if contact.backstop is not None:
+                        self.timers.set(contact.backstop, ("backstop", contact.id))
                 elif contact.node == node.id:
                     if contact.backstop is not None:
                         self.timers.set(contact.backstop, ("backstop", contact.id))
@@ -529,15 +531,8 @@ class Board(Promised):
             home = self.nodes.get(contact.node)
             # Suspended while nobody could answer the question.
             return contact.backstop if home is not None and home.present else None
-        if kind == "look":
-            contact = self.contacts.get(ContactId(key))
-            return contact.look_at if contact is not None else None
-        if kind == "held":
-            contact = self.contacts.get(ContactId(key))
-            return contact.held_until or None if contact is not None else None
-        if kind == "callback":
-            callback = self.ledger.get(key)
-            return callback.due_at if callback is not None else None
+        if kind in ("look", "shuts", "held", "callback"):
+            return self._runs_promised(kind, key)
         if kind == "surge":
             return self.assess_at
         if kind == "message":

@@ -5,9 +5,8 @@ from typing import Final
 from msgspec.structs import replace
 
 from callbacks.callback import Callback, CallbackMove, CallbackState, Done, Kind, TextKind
-from callbacks.ledger import SLOT
 from callbacks.policy import CallbackPolicy
-from callbacks.room import room
+from callbacks.room import places_left
 from callcenter.acd import callback_ends, ringing_in
 from callcenter.acd.board import Board
 from callcenter.acd.callback_ends import QUIET
@@ -48,7 +47,7 @@ def booked(board: Board, event: CallbackBooked, now: Millis) -> None:
     if not event.twice and any(call != event.contact for call in calls):
         raise IllegalMove("callback: somebody is on the phone from that number")
     earliest = max(event.earliest, now)
-    over = _full(board, policy, event.language, earliest)
+    over = _full(board, policy, event.language, earliest, now=now)
     if over and not event.overbook:
         raise IllegalMove("callback: that time is full")
     callback = Callback(
@@ -88,16 +87,13 @@ def _full(
     policy: CallbackPolicy,
     language: Language,
     at: Millis,
+    *,
+    now: Millis,
     besides: Callback | None = None,
 ) -> bool:
     """Whether staffing cannot keep one more callback then, `besides` not counted."""
-    most = room(policy, board.reach.routing, language, at)
-    if most is None:
-        return False
-    planned = board.ledger.planned(language, at)
-    if besides is not None and besides.earliest // SLOT == at // SLOT:
-        planned -= besides.kind is Kind.MEDICAL
-    return planned >= most
+    routing = board.reach.routing
+    return places_left(policy, routing, board.ledger, language, at, now=now, besides=besides) == 0
 
 
 def cancelled(board: Board, event: CallbackCancelled, now: Millis) -> None:
@@ -131,7 +127,7 @@ def moved(board: Board, event: CallbackMoved, now: Millis) -> None:
     again = callback_ends.moved_by(callback, _M.MOVE, now)
     assert callback.language is not None  # a booked one has
     earliest = max(event.earliest, now)
-    over = _full(board, policy, callback.language, earliest, besides=callback)
+    over = _full(board, policy, callback.language, earliest, now=now, besides=callback)
     if over and not event.overbook:
         raise IllegalMove("callback: that time is full")
     callback_ends.out_of_line(board, callback, now)

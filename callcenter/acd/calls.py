@@ -16,7 +16,7 @@ from callcenter.acd.contact import (
     IllegalMove,
     Outcome,
 )
-from callcenter.acd.debts import DebtKind
+from callcenter.acd.debts import DebtKind, Owed
 from callcenter.acd.events import (
     CallArrived,
     CallCutOff,
@@ -77,10 +77,15 @@ def settle(board: Board, caller: str | None, came: Millis, now: Millis) -> Milli
     debt = board.owed.oldest(caller, now - line.PLACE_KEPT, now)
     if debt is None:
         return None
-    if debt.kind is not DebtKind.KEPT_PLACE:
+    if not takes_up_in_line(board, debt):
         board.owed.close(debt.contact)
         ringing_in.debt_closed(board, debt.contact, now)
     return min(came, debt.arrived)
+
+
+def takes_up_in_line(board: Board, debt: Owed) -> bool:
+    """Whether it is owed until she stands in line: she relies on our call until then."""
+    return debt.kind is DebtKind.KEPT_PLACE or board.ledger.of_contact(debt.contact) is not None
 
 
 def target(board: Board, priority_class: str, at: Millis) -> Millis:
@@ -297,6 +302,7 @@ def _call_over(board: Board, contact: Contact, now: Millis) -> None:
 
 def take_back(board: Board, contact: Contact, now: Millis) -> None:
     """A contact that is AFTER its conversation stands in line again, in the old place."""
+    ringback_calls.not_talked(board, contact)
     line.put(board, contact.move(ContactMove.RETURN, now), contact.language, now)
     board.tally(board.contact(contact.id)).returned += 1
 

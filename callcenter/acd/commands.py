@@ -81,6 +81,7 @@ class CallNurse(Command, frozen=True, kw_only=True, tag="call_nurse.1"):
         preview: So long the nurse may look at it before the patient is rung by itself.
         ring: How long the patient's phone rings.
         attempt: 1 for the first time that her phone is rung.
+        promised: The same number is to be rung for something else, too.
     """
 
     contact: ContactId
@@ -97,6 +98,7 @@ class CallNurse(Command, frozen=True, kw_only=True, tag="call_nurse.1"):
     preview: Millis
     ring: Millis
     attempt: int
+    promised: bool = False
 
 
 class CallPatient(Command, frozen=True, kw_only=True, tag="call_patient.1"):

@@ -145,6 +145,7 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         look_at: When to look whether a nurse will soon be free.
         expected: When one should be: the patient is to be rung now, or is.
         call: The command that rings the patient.
+        shuts: When the line of a callback closes.
     """
 
     id: ContactId
@@ -198,6 +199,7 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     look_at: Millis | None = None
     expected: Millis | None = None
     call: str | None = None
+    shuts: Millis | None = None
 
     @property
     def absent(self) -> bool:

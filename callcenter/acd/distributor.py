@@ -288,6 +288,8 @@ class Acd:
                 ringback.fall_due(board, CallbackId(key), when)
             case "look":
                 ringback.look(board, board.contacts[ContactId(key)], when)
+            case "shuts":
+                ringback.shuts(board, board.contacts[ContactId(key)], when)
             case "held":
                 board.put_contact(replace(board.contacts[ContactId(key)], held_until=0))
             case "gone":
@@ -328,6 +330,8 @@ class Acd:
             self.board.put_contact(replace(contact, ring_ends=None))
         if kind == "look" and contact is not None:
             self.board.put_contact(replace(contact, look_at=None))
+        if kind == "shuts" and contact is not None:
+            self.board.put_contact(replace(contact, shuts=None))
         if kind == "held" and contact is not None:
             self.board.put_contact(replace(contact, held_until=0))
         callback = self.board.ledger.get(key) if kind == "callback" else None

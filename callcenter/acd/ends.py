@@ -18,6 +18,8 @@ from callcenter.acd.nurse import UNTOLD
 
 # A gateway that cannot open a sealed number: its day's key was destroyed.
 UNSEALABLE = "unsealable"
+# What no other try would change: people have to see to it.
+_NEVER = (UNSEALABLE, "malformed", "no_trunk")
 # A withdrawal that crosses the ringing's start finds nothing to withdraw yet.
 _MOST_TRIES = 5
 
@@ -41,7 +43,7 @@ def command_failed(board: Board, event: CommandFailed, now: Millis) -> None:
         return
     contact = _offered(board, event.command)
     nurse = served_by(board, contact)
-    if contact.absent and event.reason == UNSEALABLE:
+    if contact.absent and event.reason in _NEVER:
         calls.end(board, no_number(board, contact), now)
         return
     _doubt(board, widening.reopened(board, contact.move(ContactMove.RETURN, now), now), now)
@@ -87,7 +89,7 @@ def _side_command_failed(board: Board, command: str, now: Millis, reason: str = 
     elif command in board.calling:
         # A call that may have been made is looked up; one that was not gives the place back.
         contact = board.contacts[board.calling[command]]
-        if reason == UNSEALABLE:
+        if reason in _NEVER:
             calls.end(board, no_number(board, contact), now)
         elif reason:
             waits = replace(contact.move(ContactMove.RETURN, now), call=None, expected=None)

@@ -67,7 +67,10 @@ def take_up(board: Board, contact: Contact, now: Millis) -> None:
         debt = board.owed.oldest(contact.caller, contact.arrived - PLACE_KEPT, now)
         if (
             debt is not None
-            and debt.kind is DebtKind.KEPT_PLACE
+            and (
+                debt.kind is DebtKind.KEPT_PLACE
+                or board.ledger.of_contact(debt.contact) is not None
+            )
             # No other's who shares the number.
             and min(debt.arrived, contact.arrived) == contact.first_arrived
         ):

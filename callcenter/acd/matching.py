@@ -380,6 +380,7 @@ def _call_nurse(board: Board, offer: Offer, command_id: str, until: Millis) -> C
         preview=policy.preview,
         ring=policy.ring,
         attempt=len(callback.attempts) + 1,
+        promised=any(other.id != callback.id for other in board.ledger.of(callback.caller)),
     )
 
 

@@ -26,6 +26,7 @@ class Promised(Floor):
         on_the_phone: The calls of a caller's own, by the hash of the number.
     """
 
+    contacts: dict[ContactId, Contact]
     nodes: dict[NodeId, Node]
     timers: Timers[tuple[str, str]]
 
@@ -51,11 +52,28 @@ class Promised(Floor):
         if self.policy is None or self.policy.callbacks is None or debt.sealed is None:
             return
         known = self.ledger.get(callback_id(debt.contact))
-        if known is None:
+        many = len(self.ledger.of(debt.caller)) >= self.policy.callbacks.most_open
+        if (
+            known is None and not many
+        ):  # nobody makes us ring a number without end; people see to it
             target = self.policy.target(debt.priority_class, debt.arrived)
             callback = callback_of(debt, debt.arrived + target, now)
             self.ledger.counts(callback).booked += 1
             self.put_callback(callback)
+
+    def _runs_promised(self, kind: str, key: str) -> Millis | None:
+        """When this timer of a callback goes off by the present records."""
+        if kind == "callback":
+            callback = self.ledger.get(key)
+            return callback.due_at if callback is not None else None
+        contact = self.contacts.get(ContactId(key))
+        if contact is None:
+            return None
+        if kind == "look":
+            return contact.look_at
+        if kind == "shuts":
+            return contact.shuts if contact.id in self.absent else None
+        return contact.held_until or None
 
     def home(self, node: NodeId = _NOWHERE) -> NodeId:
         """Where a call of ours is made: `node` if it is there, else the first that is."""
@@ -72,6 +90,7 @@ class Promised(Floor):
 
     def _note_callback(self, old: Contact | None, contact: Contact) -> None:
         """The ledger follows what is seen of a callback's call."""
+        was_absent = contact.id in self.absent
         if contact.absent and contact.state is ContactState.WAITING:
             self.absent[contact.id] = None
         else:
@@ -86,6 +105,9 @@ class Promised(Floor):
             self.ring_due.pop(contact.id, None)
         if contact.look_at is not None and (old is None or old.look_at != contact.look_at):
             self.timers.set(contact.look_at, ("look", contact.id))
+        back = contact.id in self.absent and not was_absent
+        if contact.shuts is not None and (back or old is None or old.shuts != contact.shuts):
+            self.timers.set(contact.shuts, ("shuts", contact.id))
         if contact.held_until and (old is None or old.held_until != contact.held_until):
             self.timers.set(contact.held_until, ("held", contact.id))
         assert contact.callback is not None  # the caller has looked

@@ -12,10 +12,18 @@ from msgspec.structs import replace
 from callcenter.acd import calls, kept, line, ringback_calls, shifts
 from callcenter.acd.board import Board
 from callcenter.acd.contact import Contact, ContactMove, ContactState, Dismissal, IllegalMove
-from callcenter.acd.events import CallFellBack, ChannelsSeen, Connected, Phase, SeenContact
+from callcenter.acd.events import (
+    CallFellBack,
+    CallQueued,
+    ChannelsSeen,
+    Connected,
+    Phase,
+    SeenContact,
+)
 from callcenter.acd.ids import EntryId, Millis, entry_time
 from callcenter.acd.node import Node
 from callcenter.acd.nurse import ENGAGED, NurseMove
+from language_routing.languages import Language
 
 REACHED = "reached"  # `SeenContact.there`
 _TAKES_EFFECT: Millis = 2_000  # what a command has done shows in the node's truth by then
@@ -54,9 +62,17 @@ def _not_there_yet(
         if contact.doubt:  # nobody was rung after all
             board.put_contact(replace(contact, doubt=False, backstop=None))
         return True
-    return (
-        not restarted and node.present and not contact.doubt and now - contact.since < _TAKES_EFFECT
-    )
+    if contact.dialled is not None or contact.doubt:
+        return not (restarted or contact.doubt or not node.present) and (
+            now - contact.since < _TAKES_EFFECT
+        )
+    # The gateway may not have begun it yet; as long as it may, it does.
+    valid = board.policy.command_valid if board.policy is not None else 0
+    ends = contact.since + valid + _TAKES_EFFECT
+    if now >= ends:
+        return False
+    board.put_contact(replace(contact, backstop=min(ends, contact.backstop or ends)))
+    return True
 
 
 def _adopt(board: Board, event: ChannelsSeen, seen: SeenContact, now: Millis) -> None:
@@ -151,6 +167,10 @@ def _recreate(board: Board, event: ChannelsSeen, seen: SeenContact, now: Millis)
 
 def _in_line(board: Board, contact: Contact, seen: SeenContact, now: Millis) -> None:
     match contact.state:
+        case ContactState.CALLING if contact.reached is not None:
+            said = seen.language or Language("")
+            with suppress(IllegalMove):  # she has pressed 1, and nobody heard of it
+                calls.queued(board, CallQueued(contact=contact.id, language=said), now)
         case ContactState.IVR | ContactState.FALLBACK | ContactState.TRANSFERRED:
             language = seen.language or contact.language
             line.put(board, contact.move(ContactMove.QUEUE, now), language, now)

@@ -18,7 +18,7 @@ from callcenter.acd.debts import STANDS
 from callcenter.acd.ids import Millis
 from callcenter.acd.nurse import Nurse
 from callcenter.acd.owing import contact_id
-from language_routing.hours import is_open, opens_next
+from language_routing.hours import closes_next, is_open, opens_next
 from language_routing.languages import Language
 
 # A nurse who is wished is waited for until so long before the deadline.
@@ -108,10 +108,32 @@ def stand(board: Board, callback: Callback, policy: CallbackPolicy, now: Millis)
         )
         if contact.held_until <= now:
             contact = replace(contact, held_until=0)
+    found = board.reach.routing.line(language)
+    if found.hours is not None and not interpreter:
+        ends = closes_next(found.hours, board.reach.routing.calendar, now)
+        contact = replace(contact, shuts=max(ends, callback.latest or 0, now + 1))
     board.put_callback(replace(callback, now=contact.id))
     board.put_contact(widening.reopened(board, contact, now))
     if _patient_first(callback, policy):
         look(board, board.contacts[contact.id], now)
+
+
+def shuts(board: Board, contact: Contact, now: Millis) -> None:
+    """The line closes: nobody is rung at night, except for what was promised for a time."""
+    callback = board.ledger.get(contact.callback or "")
+    if callback is None or contact.state is not ContactState.WAITING or not contact.absent:
+        board.put_contact(replace(contact, shuts=None))
+        return
+    opens = _opens(board, callback, now)
+    if opens is None:  # another span begins
+        hours = board.reach.routing.line(_language(board, callback)[0]).hours
+        calendar = board.reach.routing.calendar
+        ends = None if hours is None else max(now + 1, closes_next(hours, calendar, now))
+        board.put_contact(replace(contact, shuts=ends))
+        return
+    callback_ends.out_of_line(board, callback, now)
+    held = callback.move(CallbackMove.HOLD, now)
+    board.put_callback(replace(held, held="closed", due_at=opens))
 
 
 def _patient_first(callback: Callback, policy: CallbackPolicy) -> bool:

@@ -112,6 +112,8 @@ def call_ended(
         callback_ends.finish(board, callback, now, end)
         if end is Done.CUT_OFF:
             _ring_again(board, callback, now)
+    elif result is None and contact.reached is not None and callback.kind is Kind.MEDICAL:
+        _failed(board, callback, DialResult.NO_KEY, now)  # she waited for a nurse in vain
     elif result is None and contact.reached is not None:
         callback_ends.finish(board, callback, now, Done.HUNG_UP)
     elif result is None:
@@ -158,6 +160,13 @@ def _back_in_line(board: Board, callback: Callback, now: Millis) -> None:
         ringback.stand(board, replace(callback, calls=callback.calls + 1), policy, now)
 
 
+def not_talked(board: Board, contact: Contact) -> None:
+    """The conversation was none: what follows decides how the callback ends."""
+    callback = _of(board, contact) if contact.callback is not None else None
+    if callback is not None:
+        board.put_callback(replace(callback, talked=None))
+
+
 def not_rung(board: Board, contact: Contact, now: Millis) -> None:
     """It stands in line again, and no phone has rung; if she has rung in meanwhile, it ends."""
     ringing_in.left(board, contact, now, served=False)
@@ -175,9 +184,8 @@ def overlooked(board: Board, event: CallbackOverlooked, now: Millis) -> None:
     callback = callback_ends.known(board, event.callback)
     lost = callback.state in IN_LINE and callback.now not in board.contacts
     waits = callback.state in (CallbackState.SCHEDULED, CallbackState.DUE)
-    holder = callback.held_by
     if waits:
-        held = holder is not None and holder in board.contacts
+        held = ringing_in.holds(board, callback, now)
         late = callback.due_at is None or callback.due_at < now - _OVERDUE
         lost = not held and late and callback.held != "off"
     if not lost:

@@ -3,6 +3,8 @@
 What we promised is held back while she is in line or talks; her nurse may settle it.
 """
 
+from typing import Final
+
 from msgspec.structs import replace
 
 from callbacks.callback import Callback, CallbackMove, Done, Kind
@@ -11,6 +13,8 @@ from callcenter.acd.board import Board
 from callcenter.acd.callback_ends import QUIET
 from callcenter.acd.contact import Contact, ContactState
 from callcenter.acd.ids import ContactId, Millis
+
+_GONE: Final[Millis] = 300_000
 
 
 def her_call(board: Board, callback: Callback) -> Contact | None:
@@ -26,6 +30,13 @@ def her_call(board: Board, callback: Callback) -> Contact | None:
             if contact is not None:
                 return contact
     return None
+
+
+def holds(board: Board, callback: Callback, now: Millis) -> bool:
+    """Whether the call that holds it back is one still; not on a node that is gone for good."""
+    call = board.contacts.get(ContactId(callback.held_by or ""))
+    node = board.nodes.get(call.node) if call is not None else None
+    return node is not None and (node.present or now - node.last_alive < _GONE)
 
 
 def calls_of(board: Board, caller: str | None) -> list[ContactId]:
@@ -97,8 +108,15 @@ def talks(board: Board, contact: Contact) -> None:
 
 def left(board: Board, contact: Contact, now: Millis, *, served: bool) -> None:
     """She has hung up: what we promised stands as before, after a while if she was served."""
+    # One call settles one debt, the oldest: many may share a number.
+    settles = served and contact.callback is None and contact.first_arrived is None
     for callback in board.ledger.of(contact.caller):
-        if callback.held_by == contact.id:
+        if callback.held_by != contact.id:
+            continue
+        if settles and callback.kind is not Kind.MEDICAL:
+            settles = False
+            callback_ends.finish(board, replace(callback, talked=now), now, Done.RANG_IN)
+        else:
             _release(board, callback, now, served=served)
 
 

@@ -8,7 +8,7 @@ from callcenter.acd.events import Phase
 from callcenter.acd.ids import ContactId, NurseId, OfferId
 from language_routing.languages import Language, language
 
-_CONTACT: Final = re.compile(r"[a-z0-9-]{1,40}-\d{1,12}\.\d{1,12}")
+_CONTACT: Final = re.compile(r"[a-z0-9-]{1,48}-\d{1,12}\.\d{1,12}")
 _MEMORY: Final = "Local/far@cc-memory-"
 _OFFER: Final = re.compile(r"\d{1,16}-\d{1,10}-\d{1,6}")
 _WORD: Final = re.compile(r"[a-z][a-z0-9_]{0,30}")

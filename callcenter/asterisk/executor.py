@@ -35,6 +35,7 @@ from callcenter.asterisk.ami.messages import Action, Response
 from callcenter.asterisk.channels import Channel
 from callcenter.asterisk.switchboard import Switchboard
 from callcenter.seal import Unsealable
+from ivr_flows.numbers import usable
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,9 @@ def _call(
         number = open_number(command.sealed)
     except Unsealable:
         return Refused(UNSEALABLE)
-    if not outgoing.can_ring(number):
+    if (
+        not outgoing.can_ring(number) or usable(number) is None
+    ):  # also a caller's own: she may have made it up
         return Refused(UNSEALABLE)  # to the fold it is the same: there is no number to ring
     try:
         return Planned((outgoing.call(command, number),))

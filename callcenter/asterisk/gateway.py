@@ -38,7 +38,7 @@ from callcenter.journal.clock import JournalClock
 from callcenter.journal.journal import Journal
 from callcenter.journal.patience import Patience, Stopped
 from callcenter.journal.trouble import Trouble, wrong_keys
-from callcenter.seal import Seal
+from callcenter.seal import Seal, Unsealable
 from callcenter.settings import Settings
 from callcenter.site import Site
 from callcenter.store import connect
@@ -80,7 +80,15 @@ class Gateway:
         self._patience, self._trouble = Patience(self._stopping, examine), Trouble(examine)
         secrets = load_credentials(settings.data, [nurse.id for nurse in site.nurses]).ami
         seal = Seal(settings.data / "keys")
-        self._open_number = seal.open if site.outbound is not None else None
+        own = frozenset(number for number in site.numbers if number.startswith("+"))
+
+        def open_number(sealed: str) -> str:
+            number = seal.open(sealed)
+            if number in own:  # somebody has sent it as hers
+                raise Unsealable("sealed number: our own")
+            return number
+
+        self._open_number = open_number if site.outbound is not None else None
         self._view = Translator(
             self._node,
             [nurse.id for nurse in site.nurses],

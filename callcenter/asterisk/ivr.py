@@ -38,7 +38,7 @@ from ivr_flows.numbers import usable
 log = structlog.get_logger()
 
 _MOST_SESSIONS = 1_000
-_CONTACT = re.compile(r"[a-z0-9-]{1,40}-\d{1,12}\.\d{1,12}")
+_CONTACT = re.compile(r"[a-z0-9-]{1,48}-\d{1,12}\.\d{1,12}")
 # When a caller in line is spoken to again, if the flow does not say.
 _LATER_S = 60
 

@@ -54,6 +54,7 @@ def call(command: CallNurse | CallPatient, number: str) -> Action:
             "CC_PREVIEW_S": _seconds(command.preview),
             "CC_LATEST": "" if command.latest is None else str(command.latest),
             "CC_TRY": str(command.attempt),
+            "CC_PROMISED": "1" if command.promised else "",
         }
         lasts = command.ring + _SPARE_MS  # it is answered at once
     else:

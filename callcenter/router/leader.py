@@ -83,8 +83,9 @@ class Leader:
         now = self._journal.clock.now()
         deadline = self._follower.shard.next_deadline()
         if deadline is not None and deadline <= now and now >= self._ticked_at + _TICK_APART:
-            self._ticked_at = now
-            self._journal.append(Tick(deadline=deadline))
+            stamp = entry_time(self._journal.append(Tick(deadline=deadline)))
+            # Our clock may be ahead: the journal's goes slower while it comes back to the wall's.
+            self._ticked_at = now + max(0, deadline - stamp)
         else:
             self._lead.beat()
 

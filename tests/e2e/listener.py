@@ -111,7 +111,10 @@ class Listener:
         self.call = HerCall(self.phone)
 
         def fresh() -> list[Contact]:
-            return [contact for contact in center.contacts() if contact.id not in known]
+            came = [contact for contact in center.contacts() if contact.id not in known]
+            return [
+                contact for contact in came if contact.callback is None
+            ]  # nobody rings us there
 
         until(fresh, 30, "the call has not arrived")
         self.contact = fresh()[0]

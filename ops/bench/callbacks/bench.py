@@ -4,8 +4,8 @@ First a day in the production fold, seen from outside: with any window that a pa
 and with those alone that the forecast staffing can keep. Then a day without bookings and with
 the callers of three, for kept places: their patients are rung by prediction. Then the live part.
 
-`kept_rate` is kept / (kept + late + unreached that was never rung in time): a patient who does
-not answer, although she was rung by the promised time as the policy says, is no broken promise.
+`kept_rate` is that of the glossary, kept / (kept + late + unreached). `kept_rate_of_reachable`
+leaves those out who did not answer, although they were rung by the promised time.
 `lost` and `doubled` are those of all three days; the live part's own begin with `live_`.
 """
 
@@ -34,7 +34,8 @@ def simulated(count: int) -> dict[str, float | int | None]:
     promised = kept(freely.observer.records.values())
     return {
         "callbacks": promised.promised,
-        "kept_rate": promised.rate,
+        "kept_rate": promised.kept_rate,
+        "kept_rate_of_reachable": promised.rate,
         "kept": promised.kept,
         "late": promised.late,
         "late_though_rung_in_time": promised.late_but_rung,
@@ -56,7 +57,8 @@ def simulated(count: int) -> dict[str, float | int | None]:
         **_differs(freely, promised),
         "room_callbacks": (roomy := kept(within.observer.records.values())).promised,
         "room_not_offered": within.observer.refused,
-        "room_kept_rate": roomy.rate,
+        "room_kept_rate": roomy.kept_rate,
+        "room_kept_rate_of_reachable": roomy.rate,
         "room_late": roomy.late,
         **_waits("room_", within),
         **_predictions(places),
@@ -102,7 +104,7 @@ def _by_language(day: Day) -> dict[str, float | int | None]:
         )
         found |= {
             f"callbacks_{language}": one.promised,
-            f"kept_rate_{language}": one.rate,
+            f"kept_rate_{language}": one.kept_rate,
             f"late_{language}": one.late,
         }
     return found

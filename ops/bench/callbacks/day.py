@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from callbacks.booking import offers
 from callbacks.callback import CallbackState
+from callbacks.offers import offers
 from callcenter.acd.callback_events import CallbackBooked, CallbackCancelled, CallbackMoved
 from callcenter.acd.events import (
     ChannelsSeen,

@@ -183,6 +183,12 @@ class Kept:
     hung_up: int
 
     @property
+    def kept_rate(self) -> float | None:
+        """As the glossary has it: kept / (kept + late + unreached)."""
+        whole = self.kept + self.late + self.unreached
+        return round(self.kept / whole, 4) if whole else None
+
+    @property
     def rate(self) -> float | None:
         """Of those whom anybody could reach, the share who were in time.
 

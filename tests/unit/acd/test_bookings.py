@@ -306,9 +306,31 @@ def test_the_event_is_read_as_it_is_booked() -> None:
 
 
 def test_a_time_in_the_past_is_no_way_around_a_full_one() -> None:
-    world = Promises(callbacks=full(1))
+    world = Promises(callbacks=full(3))  # of which one is left, thirteen minutes before the end
     world.books("b1")
     world.books("b2", after=-2 * HOUR, within=3 * HOUR)
+    assert world.known("b1")
     assert not world.known("b2")
     world.books("b3", after=5 * HOUR)
     assert world.refuses(moves(world, -2 * HOUR, "b3", latest=world.now + HOUR))
+
+
+def test_a_half_hour_is_not_promised_again_shortly_before_it() -> None:
+    world = Promises(callbacks=full(3))
+    world.after(HOUR // 2 - world.now % (HOUR // 2) - 2 * MINUTE)
+    for number in range(4):
+        world.books(f"a{number}")  # in the two minutes that are left
+        world.books(f"b{number}", after=5 * MINUTE)
+    assert [one.id for one in world.board.ledger] == ["b0", "b1", "b2"]
+
+
+def test_those_who_wait_from_before_are_served_before_more_is_promised() -> None:
+    world = Promises(callbacks=full(3))
+    for number in range(3):
+        world.books(f"a{number}", after=HOUR)
+    # Nobody is at work. Of the three, two at most can be done in what is left of the half-hour.
+    world.after(HOUR + HOUR // 2)
+    slot = HOUR // 2 - world.now % (HOUR // 2)
+    for number in range(4):
+        world.books(f"b{number}", after=slot)
+    assert [world.known(f"b{number}") for number in range(4)] == [True, True, False, False]

@@ -18,7 +18,7 @@ def test_a_nurse_is_rung_as_for_any_offer_with_the_patient_behind_the_far_half()
         "CC_CONTACT": "c-17-2.0", "CC_CALLBACK": "c-17", "CC_ARRIVED": "1764000000123",
         "CC_ENTRY": "", "CC_CLASS": "medical", "CC_LANG": "ar", "CC_RING_S": "30",
         "CC_PHASE": "offer", "CC_KIND": "medical", "CC_PREVIEW_S": "20",
-        "CC_LATEST": "1764003600000", "CC_TRY": "2", "CC_DIAL": PATIENT,
+        "CC_LATEST": "1764003600000", "CC_TRY": "2", "CC_PROMISED": "", "CC_DIAL": PATIENT,
     }  # fmt: skip
 
 

@@ -49,7 +49,7 @@ def test_who_is_never_reached_counts_against_us_only_if_she_was_not_rung_in_time
             rung(seen, at)
             seen.fails("b1", Answer.NOBODY)
         found = kept(seen.records.values())
-        assert (found.unreached, found.rate) == (1, rate)
+        assert (found.unreached, found.rate, found.kept_rate) == (1, rate, 0.0)
 
 
 def test_a_number_that_is_nobodys_is_unreached_at_once_and_busy_is_not() -> None:
