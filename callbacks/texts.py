@@ -14,19 +14,20 @@ from zoneinfo import ZoneInfo
 
 from fluent.runtime import FluentBundle, FluentResource
 
-from callbacks.callback import TextKind
+from callbacks.callback import Callback, TextKind
 
 LANGUAGES: Final = ("sv", "fi", "en", "ar", "so")
 _STOCKHOLM: Final = ZoneInfo("Europe/Stockholm")
 _WORDING: Final = Path(__file__).with_name("wording")
-# What an answer must be to cancel, in any of the languages: people answer in their own.
+# What an answer must have one of to cancel, in any of the languages: people answer in their own.
+# No "no": beside another word it means the opposite ("ei peruuta"), alone it may answer anything.
 _CANCEL: Final = frozenset(
     {
-        "avboka", "avbryt", "avbokar", "stopp", "stop", "nej",  # sv
-        "peru", "peruuta", "ei",  # fi
-        "cancel", "no",  # en
-        "إلغاء", "الغاء", "لا", "ألغ",  # ar
-        "baaji", "jooji", "maya",  # so
+        "avboka", "avbryt", "avbokar", "stopp", "stop",  # sv
+        "peru", "peruuta",  # fi
+        "cancel",  # en
+        "إلغاء", "الغاء", "ألغ",  # ar
+        "baaji", "jooji",  # so
     }
 )  # fmt: skip
 # What may stand beside it. Any other word may mean the opposite: that is for people to read.
@@ -80,10 +81,19 @@ def body(
             return _said(wording, str(kind))
 
 
+def cancellable(callback: Callback) -> bool:
+    """Whether an answer may cancel it; else the message says to ring.
+
+    An answer proves no more than a number, and numbers are forged. What was promised her may be
+    cancelled so; not that we see whether she is well, and not her place in line.
+    """
+    return callback.latest is not None and callback.reason != "welfare_check"
+
+
 def cancels(words: str) -> bool:
     """Whether an answer asks for the callback to be cancelled."""
     found = set(_WORD.findall(unicodedata.normalize("NFKC", words).casefold()))
-    return bool(found & _CANCEL) and found <= _CANCEL | _POLITE
+    return len(found & _CANCEL) == 1 and found <= _CANCEL | _POLITE
 
 
 def _cancel(wording: Any, answerable: bool) -> str:

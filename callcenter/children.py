@@ -4,8 +4,10 @@ supervisord restarts what dies, each by itself, and stops all of them in reverse
 """
 
 import getpass
+import os
 import shlex
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from callcenter.accepted import keep
 from callcenter.asterisk import config as asterisk
 from callcenter.provision.programs import find
-from callcenter.settings import ROOT, Settings
+from callcenter.settings import ROOT, Settings, with_account_alone
 from callcenter.site import Site
 from callcenter.store import write_config as write_redis_config
 
@@ -47,23 +49,29 @@ def write_config(settings: Settings, site: Site) -> Path:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.chmod(0o700)
     ours = replace(settings, site=keep(settings, site))
-    children = [*_redis(settings), _asterisk(settings, site), *_ours(ours)]
+    children = [*_redis(settings), _asterisk(settings, site), *_ours(ours, os.environ)]
+    path = settings.run / "supervisord.conf"
+    path.unlink(missing_ok=True)  # or a mode that somebody gave it would stay
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    with os.fdopen(os.open(path, flags, 0o600), "w") as file:  # secrets are in it
+        file.write(rendered(settings, children))
+    return path
+
+
+def rendered(settings: Settings, children: Sequence[Child]) -> str:
+    """The text of supervisord.conf."""
     environment = Environment(
         loader=FileSystemLoader(ROOT / "deploy" / "supervisor"),
         undefined=StrictUndefined,
         autoescape=False,  # noqa: S701  an ini file
     )
-    text = environment.get_template("supervisord.conf.j2").render(
+    return environment.get_template("supervisord.conf.j2").render(
         user=getpass.getuser(),
-        log=log,
+        log=settings.run / "log",
         sockets=settings.redis_socket.parent,
         root=ROOT,
         programs=children,
     )
-    path = settings.run / "supervisord.conf"
-    path.write_text(text)
-    path.chmod(0o600)
-    return path
 
 
 def _redis(settings: Settings) -> list[Child]:
@@ -86,8 +94,9 @@ def _asterisk(settings: Settings, site: Site) -> Child:
     )
 
 
-def _ours(settings: Settings) -> list[Child]:
+def _ours(settings: Settings, env: Mapping[str, str]) -> list[Child]:
     environment = settings.to_environment()
+    sending = {**environment, **with_account_alone(env)}
     run = [sys.executable, "-m", "callcenter", "run"]
     return [
         _child("router", [*run, "router"], environment, priority=10, stop_seconds=5),
@@ -95,8 +104,8 @@ def _ours(settings: Settings) -> list[Child]:
         _child("ivr", [*run, "ivr"], environment, priority=12, stop_seconds=12),
         _child("gateway", [*run, "gateway"], environment, priority=13, stop_seconds=5),
         # A text that is being sent has so long to be sent.
-        _child("worker", [*run, "worker"], environment, priority=14, stop_seconds=12),
-        _child("reconciler", [*run, "reconciler"], environment, priority=15, stop_seconds=3),
+        _child("worker", [*run, "worker"], sending, priority=14, stop_seconds=12),
+        _child("reconciler", [*run, "reconciler"], sending, priority=15, stop_seconds=3),
     ]
 
 

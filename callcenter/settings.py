@@ -43,6 +43,11 @@ _KEY = re.compile(r"SK[0-9a-fA-F]{32}")
 # A number that can be answered, or a name of at most 11 letters that cannot (Twilio, "Alphanumeric
 # Sender ID").
 _SENDER = re.compile(r"\+[1-9][0-9]{6,14}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}|[0-9]{3,8}")
+_TWILIO = "CALLCENTER_TWILIO_"
+_TWILIO_NAMES = ("account", "key", "secret", "from", "base")
+# All of them in one, as `callcenter up` hands them on: in hexadecimal no character of a secret
+# means anything to supervisord's file (`%`, quotes, ` ;`).
+_TWILIO_PACKED = f"{_TWILIO}PACKED"
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -218,6 +223,11 @@ class Settings:
         return self.port_base + _METRICS[process]
 
     @property
+    def accepted_policy(self) -> Path:
+        """What the accepted site means to the ACD; beside the site's copy (`accepted.keep`)."""
+        return self.run / "site.json"
+
+    @property
     def twilio_file(self) -> Path:
         """Text messages' account, if it is not in the environment. Mode 0600."""
         return self.data / "twilio.json"
@@ -228,8 +238,7 @@ class Settings:
         Raises:
             ValueError: It is half an account, or others may read the file; quotes nothing.
         """
-        names = ("account", "key", "secret", "from", "base")
-        given = {name: env.get(f"CALLCENTER_TWILIO_{name.upper()}", "") for name in names}
+        given = _twilio_given(env)
         if any(given.values()):
             return TwilioAccount.of(given)
         try:
@@ -258,3 +267,30 @@ class Settings:
             return path
         name = hashlib.sha256(os.fsencode(self.home)).hexdigest()[:12]
         return Path(tempfile.gettempdir()) / f"callcenter-{os.getuid()}-{name}" / "redis.sock"
+
+
+def _twilio_given(env: Mapping[str, str]) -> Mapping[str, object]:
+    packed = env.get(_TWILIO_PACKED)
+    if not packed:
+        return {name: env.get(f"{_TWILIO}{name.upper()}", "") for name in _TWILIO_NAMES}
+    try:
+        found = json.loads(bytes.fromhex(packed))
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise ValueError(f"Twilio: {_TWILIO_PACKED} is not for people to set")
+    return found
+
+
+def with_account_alone(env: Mapping[str, str]) -> dict[str, str]:
+    """What whoever sends text messages is told of the account in `env`: one variable, or none."""
+    try:
+        given = {name: value for name, value in _twilio_given(env).items() if value}
+    except ValueError:
+        return {_TWILIO_PACKED: "-"}  # broken, and to be called so
+    return {_TWILIO_PACKED: json.dumps(given).encode().hex()} if given else {}
+
+
+def without_account(env: Mapping[str, str]) -> dict[str, str]:
+    """`env` as everybody else may have it."""
+    return {name: value for name, value in env.items() if not name.startswith(_TWILIO)}

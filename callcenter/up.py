@@ -27,7 +27,7 @@ from callcenter.journal.codec import UnknownEvent
 from callcenter.journal.journal import Journal
 from callcenter.provision.programs import find
 from callcenter.router.follower import Follower, JournalLost
-from callcenter.settings import Settings
+from callcenter.settings import Settings, without_account
 from callcenter.site import Site
 from callcenter.site_flows import check_flows, site_catalog
 from callcenter.speech.render import render
@@ -87,6 +87,8 @@ class Service:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            # Its children inherit it; who sends text messages is told the account by the file.
+            env=without_account(os.environ),
             preexec_fn=die_with_us,  # noqa: PLW1509  no other thread runs yet
         )
 
@@ -198,7 +200,9 @@ class Service:
         program = find("asterisk", self._settings)
         conf = str(asterisk.etc(self._settings) / "asterisk.conf")
         close = program.command("-C", conf, "-rx", "dialplan set global CC_CLOSED 1")
-        subprocess.run(close, capture_output=True, timeout=10, check=False)
+        subprocess.run(
+            close, capture_output=True, timeout=10, check=False, env=without_account(os.environ)
+        )
         self._say("No new calls; waiting for the present ones. Ctrl-C again ends them.")
         client = connect(self._settings, timeout_s=1.0)
         follower = Follower(

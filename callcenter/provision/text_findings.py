@@ -1,4 +1,9 @@
-"""Text findings: whether patients get text messages, and if not, why."""
+"""Text findings: whether patients get text messages, and if not, why.
+
+Two have to want it: the site (`callbacks.texts`), and whoever gives the account.
+"""
+
+import msgspec
 
 from callcenter.provision.finding import Finding
 from callcenter.settings import Settings
@@ -6,11 +11,22 @@ from callcenter.settings import Settings
 _PART = "text messages"
 
 
+class _Callbacks(msgspec.Struct, frozen=True):
+    texts: bool = False
+
+
+class _Policy(msgspec.Struct, frozen=True):
+    """Of the accepted policy what is asked here."""
+
+    callbacks: _Callbacks | None = None
+
+
 def text_finding(settings: Settings) -> Finding:
     """Off, on or broken. Nothing is sent to find out, and no secret is shown."""
     where = "CALLCENTER_TWILIO_*"
     if settings.twilio_file.exists():
         where += f" or {settings.twilio_file}"
+    wanted = _wanted(settings)
     try:
         account = settings.twilio()
     except ValueError as error:
@@ -24,9 +40,26 @@ def text_finding(settings: Settings) -> Finding:
     if account is None:
         return Finding(
             part=_PART,
-            version="off",
+            version="no account, the site sends some (callbacks.texts)" if wanted else "off",
             where=where,
-            mend=f"optional: an account in the environment, or in '{settings.twilio_file}'",
+            level="warning" if wanted else "ok",
+            mend=f"{'' if wanted else 'optional: '}an account in the environment, or in "
+            f"'{settings.twilio_file}'",
+        )
+    if wanted is None:
+        return Finding(
+            part=_PART,
+            version="account set, no site is in force yet",
+            where=where,
+            mend="`callcenter up`, then look again",
+        )
+    if not wanted:
+        return Finding(
+            part=_PART,
+            version="account set, the site sends none (callbacks.texts)",
+            where=where,
+            mend="optional: `texts: true` below `callbacks:` in the site, then `callcenter site"
+            " reload`",
         )
     if not account.answerable:
         return Finding(
@@ -36,3 +69,12 @@ def text_finding(settings: Settings) -> Finding:
             mend="optional: send from a number rather than from a name",
         )
     return Finding(part=_PART, version="on", where=where)
+
+
+def _wanted(settings: Settings) -> bool | None:
+    """Whether the accepted site sends text messages; `None`: none was accepted yet."""
+    try:
+        policy = msgspec.json.decode(settings.accepted_policy.read_bytes(), type=_Policy)
+    except (OSError, msgspec.DecodeError):
+        return None
+    return policy.callbacks is not None and policy.callbacks.texts

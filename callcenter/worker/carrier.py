@@ -128,19 +128,25 @@ class Carrier:
                 return _name(message)
         return None
 
-    def replies(self, since: int, most: int) -> Sequence[Reply]:
-        """What was sent to our number since then (ms, UTC), the oldest first.
+    def replies(self, since: int, until: int | None, most: int) -> tuple[Sequence[Reply], bool]:
+        """What was sent to our number in that time (ms, UTC), the oldest first.
+
+        Twilio begins with the newest: where there are more than `most`, the oldest are missing.
+
+        Returns:
+            The answers, and whether there may be older ones.
 
         Raises:
             Refused, NotTaken, Unsure: It does not say.
         """
         messages = self._client.messages
-        after = datetime.fromtimestamp(since / 1000, UTC)
-        found: list[Any] = _clean(
-            lambda: messages.list(to=self._sender, date_sent_after=after, limit=most)
-        )
+        span: dict[str, Any] = {"date_sent_after": datetime.fromtimestamp(since / 1000, UTC)}
+        if until is not None:
+            span["date_sent_before"] = datetime.fromtimestamp(until / 1000, UTC)
+        found: list[Any] = _clean(lambda: messages.list(to=self._sender, limit=most, **span))
         read = [_reply(message) for message in found]
-        return sorted((one for one in read if one is not None), key=lambda one: one.at)
+        known = sorted((one for one in read if one is not None), key=lambda one: one.at)
+        return known, len(found) >= most
 
 
 def _clean(ask: Callable[[], T]) -> T:

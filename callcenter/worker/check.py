@@ -11,6 +11,7 @@ import msgspec
 import structlog
 
 from callbacks.callback import IN_LINE, Callback, CallbackState
+from callcenter.acd import ringing_in
 from callcenter.acd.board import Board
 from callcenter.acd.callback_events import CallbackOverlooked
 from callcenter.acd.ids import Millis
@@ -51,7 +52,7 @@ def overlooked(board: Board, now: Millis) -> Iterator[Callback]:
             if callback.now not in board.contacts:
                 yield callback
         elif callback.state in _STANDS and callback.held != "off":
-            held = callback.held_by is not None and callback.held_by in board.contacts
+            held = ringing_in.holds(board, callback, now)
             late = callback.due_at is None or callback.due_at < now - OVERDUE
             if late and not held:
                 yield callback

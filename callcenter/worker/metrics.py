@@ -9,6 +9,7 @@ from rq.utils import utcparse
 
 from callcenter.settings import Settings
 from callcenter.worker.check import check_key
+from callcenter.worker.replies import Became, replies_key
 
 # A scheduler says so every second.
 _DEAD_MS: Final = 30_000
@@ -19,6 +20,15 @@ ON: Final = Gauge("callcenter_texts_on", "1 if text messages are sent; 0: off, -
 ENQUEUED: Final = Counter("callcenter_texts_enqueued", "Jobs of text messages enqueued")
 LOST: Final = Counter(
     "callcenter_jobs_lost", "Jobs enqueued again because they were not where they should", ["place"]
+)
+FAILED: Final = Counter(
+    "callcenter_jobs_failed", "Jobs enqueued again because they ended and nothing came of them"
+)
+REPLIES: Final = Gauge(
+    "callcenter_text_replies",
+    "Answers to text messages since the beginning: cancelled something; unmatched: there was "
+    "nothing to cancel; unread: they say something else",
+    ["became"],
 )
 SCHEDULER: Final = Gauge("callcenter_rq_scheduler_alive", "1 while RQ's scheduler gives news")
 WORKERS: Final = Gauge("callcenter_rq_workers", "RQ's workers")
@@ -47,6 +57,9 @@ def refresh(jobs: Any, settings: Settings, now: int) -> None:
     at, overlooked, late, tasks = jobs.connection.hmget(
         check_key(settings), "at", "overlooked", "late", "tasks"
     )
+    counts = jobs.connection.hmget(replies_key(settings), *map(str, Became))
+    for became, count in zip(Became, counts, strict=True):
+        REPLIES.labels(str(became)).set(int(count or 0))
     CHECK_AGE.set(-1 if at is None else max(0, now - int(at)) / 1000)
     OVERLOOKED.set(int(overlooked or 0))
     LATE.set(int(late or 0))

@@ -15,7 +15,7 @@ from callcenter.worker import PREFIX
 _KEEP_MS: Final = 7 * 86_400_000
 _FIELDS: Final = ("tries", "until", "doubt", "since", "next")
 
-# KEYS: note. ARGV: token, lease in ms, how long it is kept in ms, hash of the words.
+# KEYS: note. ARGV: token, lease in ms, how long it is kept in ms.
 _BEGIN: Final = """
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
@@ -24,14 +24,21 @@ local doubt = redis.call('HGET', KEYS[1], 'doubt') or '0'
 redis.call('HSETNX', KEYS[1], 'since', now)
 redis.call('HINCRBY', KEYS[1], 'tries', 1)
 redis.call('HSET', KEYS[1], 'token', ARGV[1], 'until', now + ARGV[2], 'doubt', 1, 'next', 0)
-local said = redis.call('HGET', KEYS[1], 'said') or ''
-if ARGV[4] ~= '' and not string.find(said, ARGV[4], 1, true) then
-  redis.call('HSET', KEYS[1], 'said', said .. ' ' .. ARGV[4])
-end
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 return {
-  redis.call('HGET', KEYS[1], 'tries'), doubt, redis.call('HGET', KEYS[1], 'since'), said,
+  redis.call('HGET', KEYS[1], 'tries'), doubt, redis.call('HGET', KEYS[1], 'since'),
+  redis.call('HGET', KEYS[1], 'said') or '',
 }
+"""
+
+# KEYS: note. ARGV: token, hash of the words.
+_SAY: Final = """
+if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then return 0 end
+local said = redis.call('HGET', KEYS[1], 'said') or ''
+if not string.find(said, ARGV[2], 1, true) then
+  redis.call('HSET', KEYS[1], 'said', said .. ' ' .. ARGV[2])
+end
+return 1
 """
 
 # KEYS: note. ARGV: token, doubt, pause before the next try in ms.
@@ -89,6 +96,7 @@ class Notes:
         self._redis = client
         self._shard = shard
         self._begin = client.register_script(_BEGIN)
+        self._say = client.register_script(_SAY)
         self._end = client.register_script(_END)
 
     def key(self, callback: str, kind: TextKind, owed: int) -> str:
@@ -120,22 +128,27 @@ class Notes:
         """
         self._redis.hset(key, mapping={"outcome": outcome, "reference": reference})
 
-    def begin(self, key: str, lease_ms: int, words: str) -> Try | None:
-        """Begin a try; `None`: somebody else is at it.
-
-        Args:
-            words: Keyed hash of what it is to say; empty: it only looks.
+    def begin(self, key: str, lease_ms: int) -> Try | None:
+        """Begin a try; `None`: somebody else is at it. Next: `say`, and after it `end`.
 
         Raises:
             redis.exceptions.RedisError: Redis is unreachable.
         """
         token = secrets.token_hex(8)
-        found = self._begin(keys=[key], args=[token, lease_ms, _KEEP_MS, words])
+        found = self._begin(keys=[key], args=[token, lease_ms, _KEEP_MS])
         if not found:
             return None
         number, doubt, since = (int(value) for value in found[:3])
         said = frozenset(found[3].decode().split())
         return Try(token=token, number=number, doubt=bool(doubt), since=since, said=said)
+
+    def say(self, key: str, try_: Try, words: str) -> bool:
+        """What it is about to say, as a keyed hash; whether the try is still ours.
+
+        Raises:
+            redis.exceptions.RedisError: Redis is unreachable.
+        """
+        return bool(self._say(keys=[key], args=[try_.token, words]))
 
     def end(self, key: str, try_: Try, *, doubt: bool, pause_ms: int) -> bool:
         """The try came to nothing, or to something unknown; whether it was still ours.

@@ -7,11 +7,13 @@ RQ has lost; a job that runs twice finds that nothing is owed any more.
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
 import structlog
 from redis.exceptions import RedisError
+from rq.exceptions import DuplicateJobError
 
 from callbacks.callback import Callback, Text
 from callcenter.acd.callback_events import TextSent
@@ -26,6 +28,7 @@ from callcenter.worker.note import Notes
 from callcenter.worker.places import Place, clear, place
 from callcenter.worker.queue import (
     CHECK,
+    KEEP_S,
     REPLIES,
     milliseconds,
     once,
@@ -49,6 +52,9 @@ PATIENCE_S: Final = {
     Place.NOWHERE: 5.0,
     Place.OVERDUE: 0.0,
 }
+# A job that fails again and again is run again less and less often, at last each so long; RQ
+# must still know that it ended.
+_FAILING_S: Final = KEEP_S - 15.0
 _TEXT_EVERY_S: Final = 3.0
 _OFF_AGAIN_S: Final = 30.0
 
@@ -60,11 +66,13 @@ class _Seen:
     Attributes:
         enqueued: Whether it had a job, so that a missing one is lost.
         missed: Since when its job is not where it should be.
+        failed: How often a job of it has ended, and nothing came of it.
         look: When to look again.
     """
 
     enqueued: bool = False
     missed: float | None = None
+    failed: int = 0
     look: float = 0.0
 
 
@@ -204,13 +212,19 @@ class Reconciler:
         if seen.enqueued or where is not Place.NOWHERE:
             if seen.missed is None:
                 seen.missed = self._monotonic()
-            if self._monotonic() - seen.missed < PATIENCE_S[where]:
+            if self._monotonic() - seen.missed < _patience(where, seen.failed):
                 return
-            metrics.LOST.labels(where).inc()
+            if where is Place.ENDED:
+                seen.failed += 1
+                metrics.FAILED.inc()
+            else:
+                metrics.LOST.labels(where).inc()
             log.warning("job enqueued again", where=str(where), count=note.tries)
         clear(self._jobs, job)
-        self._jobs.enqueue_call(**text_call(callback.id, text.kind, text.owed, job))
-        metrics.ENQUEUED.inc()
+        call = text_call(callback.id, text.kind, text.owed, job)
+        with suppress(DuplicateJobError):  # another reconciler was quicker
+            self._jobs.enqueue_call(**call, unique=True)
+            metrics.ENQUEUED.inc()
         seen.enqueued, seen.missed = True, None
 
     # -- every minute ---------------------------------------------------------------------
@@ -223,3 +237,10 @@ class Reconciler:
         if account is not None and account.answerable:
             once(self._jobs, REPLIES, f"{shard}-replies-{minute}")
         self._minute = minute
+
+
+def _patience(where: Place, failed: int) -> float:
+    """How long a job is missed before it is enqueued again, in seconds."""
+    if where is Place.ENDED:
+        return min(PATIENCE_S[where] * 2.0 ** min(failed, 10), _FAILING_S)
+    return PATIENCE_S[where]

@@ -13,24 +13,25 @@ from typing import Any, Final
 import structlog
 
 from callbacks.callback import Callback, Text, TextKind
-from callbacks.texts import body
+from callbacks.texts import body, cancellable
 from callcenter.acd.board import Board
 from callcenter.acd.callback_events import TextSent
 from callcenter.journal.journal import Journal
 from callcenter.seal import Seal, Unsealable
 from callcenter.settings import Settings
-from callcenter.worker.carrier import TIMEOUT_S, Carrier, NotTaken, Refused, Unsure
+from callcenter.worker.carrier import Carrier, NotTaken, Refused, Unsure
 from callcenter.worker.fold import folded
 from callcenter.worker.job import run
 from callcenter.worker.note import Notes, Try
-from callcenter.worker.queue import queue, rq_connection, text_call, text_job
+from callcenter.worker.queue import JOB_TIMEOUT_S, queue, rq_connection, text_call, text_job
 
 log = structlog.get_logger()
 
 # After the first try, the second, ...; there is one more try than pauses.
 PAUSES_S: Final = (20.0, 60.0, 180.0, 600.0, 1_200.0)
-# Two requests, and what lies between.
-LEASE_MS: Final = int((2 * TIMEOUT_S + 15) * 1000)
+# Longer than a job may run: while one may still send, no other begins. The carrier's time-out does
+# not bound a request, only each wait for a part of it.
+LEASE_MS: Final = (JOB_TIMEOUT_S + 5) * 1000
 
 
 def owed_text(board: Board, callback: str, kind: TextKind, since: int) -> Callback | None:
@@ -58,6 +59,7 @@ def words(callback: Callback, kind: TextKind, now: int, *, answerable: bool) -> 
                 return None
         case TextKind.CANCELLED:
             pass
+    answerable = answerable and cancellable(callback)
     return body(kind, language, now, start=start, end=callback.latest, answerable=answerable)
 
 
@@ -117,16 +119,24 @@ class Texting:
             return self._tell(
                 follower.journal, callback, (kind, since), known.outcome, known.reference
             )
-        now = max(follower.shard.now, follower.journal.clock.now())
-        said = words(callback, kind, now, answerable=self.answerable)
-        try:
-            number = self.seal.open(callback.sealed)
-        except Unsealable:
-            return self._tell(follower.journal, callback, (kind, since), "failed")
-        begun = notes.begin(key, LEASE_MS, self.seal.recognise(said) if said else "")
+        # Before anything of the text's own can fail: else such failures would have no end.
+        begun = notes.begin(key, LEASE_MS)
         if begun is None:
             return "busy"
-        outcome, reference, doubt = self._try(begun, number, said)
+        now = max(follower.shard.now, follower.journal.clock.now())
+        try:
+            said = words(callback, kind, now, answerable=self.answerable)
+            number = self.seal.open(callback.sealed)
+        except Unsealable:
+            outcome, reference, doubt = "failed", "", False
+        except Exception as error:  # its words may be a patient's
+            outcome = "later" if begun.number <= len(self.pauses_s) else "failed"
+            reference, doubt = "", begun.doubt
+            log.error("text message failed", type=type(error).__name__, outcome=outcome)
+        else:
+            if said is not None and not notes.say(key, begun, self.seal.recognise(said)):
+                return "busy"
+            outcome, reference, doubt = self._try(begun, number, said)
         if outcome != "later":
             notes.keep(key, outcome, reference)
             return self._tell(follower.journal, callback, (kind, since), outcome, reference)
@@ -138,6 +148,9 @@ class Texting:
     def _try(self, begun: Try, number: str, said: str | None) -> tuple[str, str, bool]:
         """What came of it, the carrier's name for the message, and whether that is unknown."""
         doubt, last = begun.doubt, len(self.pauses_s) + 1
+        if begun.number > last + 1:  # killed each time, for a carrier that never ends its answer
+            log.warning("text message not sent", outcome="failed", count=begun.number)
+            return "failed", "", doubt
         try:
             if doubt:
                 reference = self.carrier.find(

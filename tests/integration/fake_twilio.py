@@ -8,7 +8,7 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -24,6 +24,15 @@ OURS = "+46100001177"
 
 def _now() -> datetime:
     return datetime.fromtimestamp(time.time(), UTC)
+
+
+def _within(at: datetime, asked: dict[str, str]) -> bool:
+    """Whether it lies within `DateSent>` and `DateSent<`."""
+    after, before = (asked.get(f"DateSent{sign}") for sign in "><")
+    seconds = at.replace(microsecond=0)
+    return (after is None or datetime.fromisoformat(after) <= seconds) and (
+        before is None or seconds <= datetime.fromisoformat(before)
+    )
 
 
 class Day(StrEnum):
@@ -119,10 +128,11 @@ class FakeTwilio:
         self._server.shutdown()
         self._server.server_close()
 
-    def receives(self, from_: str, body: str, sid: str = "") -> None:
-        """A patient's answer comes in."""
+    def receives(self, from_: str, body: str, sid: str = "", ago_s: float = 0.0) -> None:
+        """A patient's answer comes in, or came in."""
         name = sid or f"SM{len(self.taken):032x}"
-        self.taken.append(Taken(name, OURS, from_, body, _now(), inbound=True))
+        at = _now() - timedelta(seconds=ago_s)
+        self.taken.append(Taken(name, OURS, from_, body, at, inbound=True))
 
     @property
     def sent(self) -> list[Taken]:
@@ -165,8 +175,9 @@ class FakeTwilio:
             return
         found = [
             one.shown
-            for one in reversed(self.taken)
+            for one in sorted(self.taken, key=lambda one: one.at, reverse=True)
             if asked.get("To") in (None, one.to) and asked.get("From") in (None, one.from_)
+            if not one.inbound or _within(one.at, asked)
         ]
         page = {"messages": found, "next_page_uri": None, "page": 0, "page_size": 50}
         self._answer(handler, 200, page)

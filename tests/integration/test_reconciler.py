@@ -1,8 +1,11 @@
 """The reconciler: what is owed has a job, whatever RQ has; and the check is made."""
 
 import signal
+import threading
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rq.job import Job
@@ -11,8 +14,9 @@ from callbacks.callback import TextKind
 from callcenter.worker import metrics
 from callcenter.worker.check import check_key, check_once
 from callcenter.worker.note import Notes
-from callcenter.worker.places import Place, place
-from callcenter.worker.queue import text_job
+from callcenter.worker.places import Place, clear, place
+from callcenter.worker.queue import KEEP_S, text_job
+from callcenter.worker.reconciler import Reconciler
 from tests.conftest import RedisServer
 from tests.integration.office import Office, until
 
@@ -45,19 +49,57 @@ def test_a_text_that_is_owed_gets_one_job(office: Office) -> None:
 
 
 @pytest.mark.usefixtures("account")
-def test_two_reconcilers_make_one_job(office: Office) -> None:
+def test_two_reconcilers_at_the_same_moment_make_one_job(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     office.books("cb-1")
-    for reconciler in (office.reconciler(), office.reconciler()):
-        reconciler.turn()
+    both = threading.Barrier(2, timeout=20)
+
+    def cleared(jobs: Any, job: str) -> None:
+        clear(jobs, job)
+        both.wait()  # neither has enqueued it, and both are about to
+
+    monkeypatch.setattr("callcenter.worker.reconciler.clear", cleared)
+    with ThreadPoolExecutor() as pool:
+        turns = [pool.submit(office.reconciler().turn) for _ in range(2)]
+        for turn in turns:
+            turn.result()
     assert len([job for job in office.jobs.job_ids if "-text-" in job]) == 1
     assert len([job for job in office.jobs.job_ids if "-check-" in job]) in (1, 2)  # the minute
+
+
+@pytest.mark.usefixtures("account")
+def test_a_job_that_fails_again_and_again_is_run_less_and_less_often_and_counted_apart(
+    office: Office,
+) -> None:
+    owed = office.books("cb-1").owed
+    time = 1_000.0
+    reconciler = Reconciler(office.settings, lambda: time)
+    name = text_job(office.settings.shard, "cb-1", BOOKED, owed, 0)
+    failed, lost = metrics.FAILED._value.get(), metrics.LOST.labels(Place.ENDED)._value.get()
+    pauses = []
+    reconciler.turn()
+    for _ in range(5):
+        assert where(office, owed) is Place.QUEUED
+        office.jobs.connection.lrem(office.jobs.key, 0, name)
+        Job.fetch(name, connection=office.jobs.connection, serializer="json").set_status("failed")
+        began = time
+        while where(office, owed) is Place.ENDED:
+            assert time < began + 100
+            time += 1.0
+            reconciler.turn()
+        pauses.append(time - began)
+    assert pauses == sorted(pauses)
+    assert pauses[0] < 10 < 40 < pauses[-1] < KEEP_S
+    assert metrics.FAILED._value.get() == failed + 5
+    assert metrics.LOST.labels(Place.ENDED)._value.get() == lost
 
 
 @pytest.mark.usefixtures("account")
 def test_a_text_that_is_being_sent_gets_no_other_job(office: Office) -> None:
     owed = office.books("cb-1").owed
     notes = Notes(office.client, office.settings.shard)
-    assert notes.begin(notes.key("cb-1", BOOKED, owed), 60_000, "w") is not None
+    assert notes.begin(notes.key("cb-1", BOOKED, owed), 60_000) is not None
     office.reconciler().turn()
     assert where(office, owed, 1) is Place.NOWHERE
 

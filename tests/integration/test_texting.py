@@ -15,7 +15,8 @@ from callbacks.callback import TextKind
 from callcenter.settings import ROOT, TwilioAccount
 from callcenter.worker.carrier import Carrier, NotTaken, Refused, Unsure
 from callcenter.worker.note import Notes
-from callcenter.worker.replies import read_replies
+from callcenter.worker.replies import Reading, replies_key
+from callcenter.worker.texting import words
 from tests.e2e.center import free_base
 from tests.integration.fake_twilio import ACCOUNT, OURS, SECRET, Day, FakeTwilio
 from tests.integration.office import NUMBER, Office, until
@@ -79,10 +80,19 @@ def test_there_is_an_end_of_tries(office: Office) -> None:
     assert tries(office, office.books("cb-1").owed) == ["later"] * 3 + ["failed"]
 
 
+def test_there_is_an_end_of_tries_that_were_killed_each_time(office: Office) -> None:
+    owed = office.books("cb-1").owed
+    notes = Notes(office.client, office.settings.shard)
+    for _ in range(5):
+        assert notes.begin(notes.key("cb-1", BOOKED, owed), 0) is not None
+    assert tries(office, owed) == ["failed"]
+    assert not office.fake.asked
+
+
 def test_while_one_tries_nobody_else_does(office: Office) -> None:
     owed = office.books("cb-1").owed
     notes = Notes(office.client, office.settings.shard)
-    assert notes.begin(notes.key("cb-1", BOOKED, owed), 60_000, "w") is not None
+    assert notes.begin(notes.key("cb-1", BOOKED, owed), 60_000) is not None
     assert office.texting().send("cb-1", BOOKED, owed) == "busy"
     assert not office.fake.asked
 
@@ -101,6 +111,37 @@ def test_what_was_taken_before_a_crash_is_told_and_not_sent_again(office: Office
     assert tries(office, owed) == ["sent"]
     assert not office.fake.asked
     until(lambda: office.outcome("cb-1") == "sent", 10, "the ledger does not know")
+
+
+def test_a_failure_of_our_own_ends_as_well_and_says_nothing_of_hers(
+    office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    owed = office.books("cb-1").owed
+
+    def broken(*_: object, **__: object) -> str:
+        raise AssertionError(NUMBER)
+
+    monkeypatch.setattr("callcenter.worker.texting.body", broken)
+    assert tries(office, owed) == ["later"] * 3 + ["failed"]
+    assert not office.fake.asked
+    assert NUMBER not in caplog.text
+
+
+def test_a_try_whose_lease_another_took_sends_nothing(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owed = office.books("cb-1").owed
+    notes = Notes(office.client, office.settings.shard)
+    key = notes.key("cb-1", BOOKED, owed)
+
+    def slow(*given: Any, **rest: Any) -> str | None:
+        office.client.hset(key, "until", 0)  # our lease is over
+        assert notes.begin(key, 60_000) is not None
+        return words(*given, **rest)
+
+    monkeypatch.setattr("callcenter.worker.texting.words", slow)
+    assert office.texting().send("cb-1", BOOKED, owed) == "busy"
+    assert not office.fake.asked
 
 
 def test_a_number_whose_key_is_destroyed_gets_no_text(office: Office) -> None:
@@ -139,14 +180,30 @@ def test_a_carrier_whose_certificate_is_none_has_taken_nothing(fake: FakeTwilio)
 # -- answers --------------------------------------------------------------------------
 
 
-def read(office: Office) -> int:
-    carrier = Carrier(office.fake.account, 1.0)
-    return read_replies(office.client, office.settings, office.seal, carrier)
+def read(office: Office, most: int = 500) -> int:
+    return Reading(
+        client=office.client,
+        settings=office.settings,
+        seal=office.seal,
+        carrier=Carrier(office.fake.account, 1.0),
+        most=most,
+    ).read()
+
+
+def texted(office: Office, name: str, number: str = NUMBER) -> None:
+    """She has a callback, and was sent a message about it."""
+    owed = office.books(name, number).owed
+    assert office.texting().send(name, BOOKED, owed) == "sent"
+    until(lambda: office.outcome(name) == "sent", 10, "the ledger does not know")
+
+
+def became(office: Office, what: str) -> int:
+    return int(office.client.hget(replies_key(office.settings), what) or 0)
 
 
 def test_a_patient_cancels_by_her_answer(office: Office) -> None:
-    office.books("cb-1")
-    office.books("cb-2", "+46701740606")
+    texted(office, "cb-1")
+    texted(office, "cb-2", "+46701740606")
     office.fake.receives(NUMBER, " Avboka! ")
     assert read(office) == 1
     until(lambda: not office.callback("cb-1").open, 10, "not cancelled")
@@ -154,30 +211,59 @@ def test_a_patient_cancels_by_her_answer(office: Office) -> None:
     assert (callback.state, callback.why) == ("cancelled", "reply")
     assert [text.kind for text in callback.texts] == [BOOKED, TextKind.CANCELLED]
     assert office.callback("cb-2").open
+    assert became(office, "cancelled") == 1
 
 
 def test_an_answer_counts_once(office: Office) -> None:
-    office.books("cb-1")
+    texted(office, "cb-1")
     office.fake.receives(NUMBER, "avboka")
     assert read(office) == 1
     until(lambda: not office.callback("cb-1").open, 10, "not cancelled")
-    office.books("cb-2")
+    texted(office, "cb-2")
     assert read(office) == 0
     assert office.callback("cb-2").open
+    assert became(office, "cancelled") == 1
+
+
+def test_an_answer_that_is_quicker_than_our_knowing_waits_for_it(office: Office) -> None:
+    owed = office.books("cb-1").owed
+    office.fake.receives(NUMBER, "avboka")
+    assert read(office) == 0
+    assert became(office, "unmatched") == 0
+    assert office.texting().send("cb-1", BOOKED, owed) == "sent"
+    until(lambda: office.outcome("cb-1") == "sent", 10, "the ledger does not know")
+    assert read(office) == 1
+
+
+def test_of_a_flood_of_answers_none_is_lost(office: Office) -> None:
+    texted(office, "cb-1")
+    office.fake.receives(NUMBER, "avboka", ago_s=100)
+    for age in range(20):
+        office.fake.receives("+46701740699", "hej", ago_s=95 - 4 * age)
+    assert read(office, most=4) == 0
+    since = office.client.hget(replies_key(office.settings), "since")
+    office.fake.receives("+46701740699", "hej")
+    assert [read(office, most=4) for _ in range(3)].count(1) == 1
+    until(lambda: not office.callback("cb-1").open, 10, "not cancelled")
+    assert int(office.client.hget(replies_key(office.settings), "since")) > int(since)
+    read(office, most=50)
+    assert became(office, "unread") == 21
 
 
 @pytest.mark.parametrize("words", ["tack", "", "jag vill inte avboka utan ändra tiden", "🙂"])
 def test_other_answers_cancel_nothing(office: Office, words: str) -> None:
-    office.books("cb-1")
+    texted(office, "cb-1")
     office.fake.receives(NUMBER, words)
     assert read(office) == 0
+    assert (became(office, "unread"), became(office, "unmatched")) == (1, 0)
 
 
 def test_an_answer_from_an_unknown_number_cancels_nothing(office: Office) -> None:
-    office.books("cb-1")
+    texted(office, "cb-1")
     office.fake.receives("+46701740699", "avboka")
     office.fake.receives("1177", "avboka")
     assert read(office) == 0
+    assert became(office, "unmatched") == 2
 
 
 # -- Twilio's own description ---------------------------------------------------------
@@ -229,7 +315,8 @@ def test_what_we_send_is_what_twilio_describes(prism: str) -> None:
     carrier = Carrier(account)
     assert carrier.send(NUMBER, "1177: Vi ringer dig idag.").startswith(("SM", "MM"))
     assert carrier.find(NUMBER, lambda _words: False, 0) is None
-    assert all(one.number for one in carrier.replies(0, 50))  # its example is what it is
+    found, _ = carrier.replies(0, 2_000_000_000_000, 50)
+    assert all(one.number for one in found)  # its example is what it is
 
 
 @pytest.mark.skipif(bool(_ABSENT), reason=_ABSENT or "-")

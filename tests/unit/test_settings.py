@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from callcenter.settings import ROOT, Settings
+from callcenter.settings import ROOT, Settings, with_account_alone, without_account
 from tests.e2e.center import free_base
 
 OTHER = Settings(
@@ -255,3 +255,27 @@ def test_a_file_that_others_may_read_is_refused(tmp_path: Path) -> None:
 
 def test_the_secret_is_not_among_what_children_are_told() -> None:
     assert not any("TWILIO" in name for name in Settings().to_environment())
+
+
+def test_whoever_sends_text_messages_gets_the_same_account_in_one_variable(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    packed = with_account_alone({**GIVEN, "CALLCENTER_TWILIO_KEY": KEY, "PATH": "/bin"})
+    assert len(packed) == 1
+    assert all(value.isalnum() for value in packed.values())
+    assert settings.twilio(packed) == settings.twilio({**GIVEN, "CALLCENTER_TWILIO_KEY": KEY})
+    assert with_account_alone(packed) == packed
+    assert with_account_alone({"PATH": "/bin"}) == {}
+
+
+@pytest.mark.parametrize("value", ["not-to-be-shown", "-", "00", "5b5d", "7b"])
+def test_a_damaged_packed_account_is_broken_and_not_quoted(tmp_path: Path, value: str) -> None:
+    env = {"CALLCENTER_TWILIO_PACKED": value}
+    for given in (env, with_account_alone(env)):
+        with pytest.raises(ValueError, match="Twilio") as caught:
+            Settings(home=tmp_path).twilio(given)
+        assert "not-to-be-shown" not in str(caught.value)
+
+
+def test_everybody_else_is_told_of_no_account() -> None:
+    env = {**GIVEN, **with_account_alone(GIVEN), "CALLCENTER_HOME": "/srv", "PATH": "/bin"}
+    assert without_account(env) == {"CALLCENTER_HOME": "/srv", "PATH": "/bin"}

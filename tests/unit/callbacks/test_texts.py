@@ -87,7 +87,8 @@ def test_the_wording_is_said_to_be_a_draft_and_has_the_same_messages(language: s
 @pytest.mark.parametrize(
     "words",
     ["AVBOKA", "avboka.", " Avbryt! ", "Stopp", "STOP", "cancel", "Cancel please", "Peru",
-     "peruuta", "إلغاء", "baaji", "BAAJI mahadsanid", "hej avboka", "nej", "no", "avboka tack"],
+     "peruuta", "إلغاء", "baaji", "BAAJI mahadsanid", "hej avboka", "avboka tack",
+     "avboka avboka"],
 )  # fmt: skip
 def test_these_cancel(words: str) -> None:
     assert cancels(words)
@@ -100,4 +101,13 @@ def test_these_cancel(words: str) -> None:
      "avboka inte min tid utan flytta den", "ja nej", "\0", "1177", "a" * 1_600],
 )  # fmt: skip
 def test_these_do_not(words: str) -> None:
+    assert not cancels(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["ei peruuta", "Ei peru, kiitos", "لا إلغاء", "no cancel", "Nej, avboka", "maya baaji",
+     "nej", "no", "ei", "لا", "maya", "stop cancel", "avbryt inte"],
+)  # fmt: skip
+def test_a_no_is_for_people_to_read(words: str) -> None:
     assert not cancels(words)

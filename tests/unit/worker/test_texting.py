@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from callbacks.callback import CallbackState, Text, TextKind
-from callcenter.worker.texting import owed_text, words
+from callbacks.callback import CallbackState, Kind, Text, TextKind
+from callcenter.worker.queue import JOB_TIMEOUT_S
+from callcenter.worker.texting import LEASE_MS, owed_text, words
 from language_routing.languages import Language
 from tests.unit.worker.test_check import NOW, SOME, board
 
@@ -43,6 +44,18 @@ def test_who_is_served_with_an_interpreter_is_told_in_her_own_language() -> None
     assert said(TextKind.CANCELLED, wanted=Language("fi")) == words(
         replace(ENGLISH, language=Language("fi")), TextKind.CANCELLED, NOW, answerable=True
     )
+
+
+def test_who_cannot_cancel_by_an_answer_is_not_told_to() -> None:
+    assert "CANCEL" in (said(TextKind.BOOKED) or "")
+    assert "CANCEL" in (said(TextKind.TRIED) or "")
+    assert "CANCEL" not in (said(TextKind.BOOKED, reason="welfare_check") or "")
+    kept = replace(ENGLISH, kind=Kind.KEPT_PLACE, latest=None)
+    assert "CANCEL" not in (words(kept, TextKind.TRIED, NOW, answerable=True) or "")
+
+
+def test_nobody_else_sends_while_a_job_that_hangs_still_may() -> None:
+    assert LEASE_MS > JOB_TIMEOUT_S * 1000
 
 
 def test_only_the_text_that_is_owed_since_then_is_owed() -> None:
