@@ -1,4 +1,4 @@
-"""Booking: which times can be promised, and whether a callback may be booked as asked. Pure.
+"""Booking: whether a callback may be booked, or moved, as asked. Pure.
 
 The fold has the last word (`callcenter.acd.bookings`): two nurses may ask for the last place of
 a half-hour at once. What is refused here is refused with a sentence, before anything is written.
@@ -9,17 +9,16 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
-from callbacks.callback import Callback, Kind
-from callbacks.ledger import SLOT, Ledger
+from callbacks.callback import Callback
+from callbacks.ledger import Ledger
+from callbacks.offers import closes, least, opens
 from callbacks.policy import CallbackPolicy
-from callbacks.room import room
-from language_routing.hours import is_open, opens_next
+from callbacks.room import places_left
 from language_routing.languages import Language
 from language_routing.lines import Routing
 
 MOST_NOTE: Final = 500
 """Characters of a note."""
-_MINUTE: Final = 60_000
 # What was offered a moment ago may begin by now; longer ago it was not now that was meant.
 _STALE: Final = 300_000
 
@@ -81,30 +80,13 @@ SENTENCES: Final = {
     Refusal.SHORT: "In so short a time nobody can be sure to ring.",
     Refusal.BEYOND: "That is later than is promised; choose an earlier time, or say why.",
     Refusal.TOO_FAR: "That is later than any callback may be booked.",
-    Refusal.CLOSED: "The language line is closed then.",
+    Refusal.CLOSED: "The language line is closed then, or closes before that time is over.",
     Refusal.FULL: "No more callbacks can be kept then; choose another time, or ask a supervisor.",
     Refusal.NO_SUPERVISOR: "Only a supervisor may book beyond what can be kept.",
     Refusal.OPEN_ALREADY: "This number is to be rung already; move that callback, or say twice.",
     Refusal.TOO_MANY: "This number has as many callbacks as one may have.",
     Refusal.ON_THE_PHONE: "Somebody with this number is on the phone with us now.",
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Offer:
-    """A time that can be promised. Instants are the journal's milliseconds.
-
-    Attributes:
-        left: How many more can be kept then; `None`: there is no forecast.
-        full: None; only a supervisor may book it.
-        beyond: Later than is promised without saying why.
-    """
-
-    earliest: int
-    latest: int
-    left: int | None
-    full: bool = False
-    beyond: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,108 +161,6 @@ class Checked:
         return tuple(SENTENCES[one] for one in self.refusals)
 
 
-# -- times that can be promised ---------------------------------------------------------
-
-
-def offers(
-    ledger: Ledger,
-    policy: CallbackPolicy,
-    routing: Routing,
-    language: Language,
-    now: int,
-    *,
-    beyond: bool = False,
-    full: bool = False,
-) -> tuple[Offer, ...]:
-    """The half-hours from now on in which one more callback can be kept, the first one first.
-
-    Args:
-        beyond: Not only within the promise: as far as may be booked with a reason.
-        full: The full ones as well, for a supervisor.
-    """
-    found: list[Offer] = []
-    end = now + (policy.beyond if beyond else policy.promise)
-    for start in range(now - now % SLOT, end, SLOT):
-        at = opens(routing, language, max(start, now))
-        if at is None:
-            break
-        if at >= start + SLOT:
-            continue
-        earliest, latest = window(policy, routing, language, at, now, beyond=beyond)
-        if latest - earliest < _least(policy):
-            continue
-        left = _left(ledger, policy, routing, language, earliest)
-        if full or left != 0:
-            late = latest > now + policy.promise
-            found.append(
-                Offer(earliest=earliest, latest=latest, left=left, full=left == 0, beyond=late)
-            )
-    return tuple(found)
-
-
-def opens(routing: Routing, language: Language, at: int) -> int | None:
-    """The first instant from `at` on at which the line is open; `None`: it never is."""
-    hours = routing.line(language).hours
-    return at if hours is None else opens_next(hours, routing.calendar, at)
-
-
-def window(
-    policy: CallbackPolicy,
-    routing: Routing,
-    language: Language,
-    at: int,
-    now: int,
-    *,
-    beyond: bool = False,
-) -> tuple[int, int]:
-    """Between which instants she is rung who was told "at about" `at`.
-
-    Half an hour from then on, at most until the promise ends (counted from now; with `beyond`:
-    until the last time that may be booked) or the line closes.
-    """
-    earliest = max(at, now)
-    latest = earliest + SLOT
-    end = now + (policy.beyond if beyond else policy.promise)
-    if earliest < end:  # else it is refused anyway
-        latest = min(latest, end)
-    return earliest, _closes(routing, language, earliest, latest)
-
-
-def _closes(routing: Routing, language: Language, start: int, end: int) -> int:
-    """When the line closes, if that is between two instants; else the second one."""
-    hours = routing.line(language).hours
-    if hours is None or not is_open(hours, routing.calendar, start):
-        return end
-    for minute in range(start - start % _MINUTE + _MINUTE, end, _MINUTE):
-        if not is_open(hours, routing.calendar, minute):
-            return minute
-    return end
-
-
-def _least(policy: CallbackPolicy) -> int:
-    """So long a time must be that somebody can be rung in it at all."""
-    return min(policy.margin + policy.ring, policy.promise)
-
-
-def _left(
-    ledger: Ledger,
-    policy: CallbackPolicy,
-    routing: Routing,
-    language: Language,
-    at: int,
-    *,
-    besides: Callback | None = None,
-) -> int | None:
-    """How many more can be kept then, as the fold counts them; `besides` is not counted."""
-    most = room(policy, routing, language, at)
-    if most is None:
-        return None
-    planned = ledger.planned(language, at)
-    if besides is not None and besides.earliest // SLOT == at // SLOT:
-        planned -= besides.kind is Kind.MEDICAL
-    return max(0, most - planned)
-
-
 # -- whether it may be booked so --------------------------------------------------------
 
 
@@ -321,18 +201,23 @@ def check_time(
     """Whether a callback may be promised for a time.
 
     Args:
-        besides: It is this one that is moved there; it takes no second place.
+        besides: It is this one that is moved there: it takes no second place, and how late it
+            may be counts from when it was booked, or else every move would put it off.
     """
     refusals: list[Refusal] = []
     if why and why not in WHYS:
         refusals.append(Refusal.WHY)
-    refusals += _span(known.policy, earliest, latest, now, later=bool(why))
+    until = _promised_until(known.policy, now, besides)
+    refusals += _span(known.policy, earliest, latest, now, until, later=bool(why))
     earliest = max(earliest, now)
     opening = opens(known.routing, language, earliest)
     closed = opening != earliest
-    if closed:
+    end = min(latest, now + known.policy.beyond)  # later is refused anyway
+    if closed or closes(known.routing, language, earliest, end) < end:
         refusals.append(Refusal.CLOSED)
-    left = _left(known.ledger, known.policy, known.routing, language, earliest, besides=besides)
+    left = places_left(
+        known.policy, known.routing, known.ledger, language, earliest, now=now, besides=besides
+    )
     full = not closed and left == 0
     if full and not overbook:
         refusals.append(Refusal.FULL)
@@ -346,23 +231,31 @@ def check_time(
     )
 
 
+def _promised_until(policy: CallbackPolicy, now: int, moved: Callback | None) -> int:
+    """So late it may be without a word: not later than it is promised already, at least."""
+    if moved is None:
+        return now + policy.promise
+    return max(moved.booked + policy.promise, moved.latest or 0)
+
+
 def _span(
-    policy: CallbackPolicy, earliest: int, latest: int, now: int, *, later: bool
+    policy: CallbackPolicy, earliest: int, latest: int, now: int, until: int, *, later: bool
 ) -> Iterator[Refusal]:
     """What is wrong with the time itself.
 
     Args:
+        until: The end of what is promised without a word.
         later: Whether it was said why it is later than promised.
     """
     if latest <= now or earliest < now - _STALE:
         yield Refusal.PAST
     elif latest <= earliest:
         yield Refusal.BACKWARDS
-    elif latest - max(earliest, now) < _least(policy):
+    elif latest - max(earliest, now) < least(policy):
         yield Refusal.SHORT
     if latest > now + policy.beyond:
         yield Refusal.TOO_FAR
-    elif latest > now + policy.promise and not later:
+    elif latest > until and not later:
         yield Refusal.BEYOND
 
 

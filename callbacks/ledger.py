@@ -187,6 +187,12 @@ class Ledger:
         """How many open medical callbacks are planned for the half-hour of `at`."""
         return self._planned.get((language, at // SLOT), 0)
 
+    def overdue(self, language: Language | None, at: int) -> int:
+        """How many open medical callbacks are planned for a half-hour before that of `at`."""
+        slot = at // SLOT
+        found = self._planned.items()
+        return sum(count for (each, when), count in found if each == language and when < slot)
+
     @property
     def tasks(self) -> list[Callback]:
         """Those about which a supervisor has to do something, the oldest first."""

@@ -74,10 +74,13 @@ def same(callback: Callback, who: Patient) -> Callback:
     """`callback`, if it is the one that was asked for.
 
     Raises:
-        Refused: It is for somebody else.
+        Refused: It is for somebody else, or has ended: nobody is rung for it.
     """
     if callback.caller != who.caller:
         raise Refused("this id is another callback's: choose another one")
+    if not callback.open:
+        ended = callback.state.replace("_", " ")
+        raise Refused(f"this id's callback has ended ({ended}): choose another id")
     return callback
 
 

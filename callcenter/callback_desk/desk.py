@@ -33,7 +33,7 @@ from callcenter.callback_desk.asking import (
 from callcenter.callback_desk.known import known, rules
 from callcenter.callback_desk.link import Link
 from callcenter.callback_desk.patient import patient
-from callcenter.callback_desk.records import Actor, Booked, Refused, Request, checked_id, word
+from callcenter.callback_desk.records import Actor, Booked, Refused, Request, chosen_id, word
 from callcenter.callback_desk.views import Views
 from callcenter.seal import Seal
 from callcenter.settings import Settings
@@ -81,7 +81,7 @@ class CallbackDesk(Views):
         Asked again with the same id it is booked once, and the same callback returned. After
         `NotConfirmed`: ask again with the same id.
         """
-        name = checked_id(request.id)
+        name = chosen_id(request.id)
         with_reason(overbook=request.overbook, why=request.why)
         unsure = again(name)
         board = self._link.look(unsure)
@@ -135,7 +135,7 @@ class CallbackDesk(Views):
         def check() -> booking.Checked:
             return booking.check_time(
                 known(self._link.board), language, earliest, latest, self._link.now,
-                why=why, overbook=overbook, supervisor=actor.supervises,
+                why=why, overbook=overbook, supervisor=actor.supervises, besides=before,
             )  # fmt: skip
 
         self._refuse(check, None)
@@ -144,7 +144,9 @@ class CallbackDesk(Views):
             actor=actor.name, overbook=overbook,
         )  # fmt: skip
         after = self._link.tell(event, again(None)).ledger.get(before.id)
-        if after is None or after.latest != latest:
+        times = None if after is None else (after.earliest, after.latest)
+        # What begins by now begins now: the fold's earliest may be another than the one asked for.
+        if after is None or after.latest != latest or times == (before.earliest, before.latest):
             if after is not None and after.state not in MOVABLE:
                 raise Refused(too_late(after))
             self._refuse(check, None)

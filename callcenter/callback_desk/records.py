@@ -11,6 +11,9 @@ from callcenter.acd.ids import Millis
 from language_routing.languages import Language
 
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,29}")
+# It stands in clear in the journal, in logs and in tables: no telephone number, no date of birth.
+_CHOSEN: Final = re.compile(r"[a-z][a-z0-9-]{0,29}")
+_NUMBER: Final = re.compile(r"[0-9]{6}")
 # It enters the journal for good: a word, and nothing that could be a number or a name.
 _WORD: Final = re.compile(r"[a-z][a-z_]{0,30}")
 
@@ -136,7 +139,24 @@ class Filters:
 
 def new_id() -> CallbackId:
     """An id that nobody has used."""
-    return CallbackId(f"m-{secrets.token_hex(5)}")
+    while True:
+        made = f"m-{secrets.token_hex(5)}"
+        if not _NUMBER.search(made):
+            return CallbackId(made)
+
+
+def chosen_id(text: str) -> CallbackId:
+    """`text`, if a new callback may be called so.
+
+    Raises:
+        Refused: It is none, or could be a number of somebody's.
+    """
+    if not _CHOSEN.fullmatch(text) or _NUMBER.search(text.replace("-", "")):
+        raise Refused(
+            "a new callback's id is 1 to 30 of a-z, 0-9 and -, begins with a letter, and has no "
+            "six digits in a row"
+        )
+    return CallbackId(text)
 
 
 def checked_id(text: str) -> CallbackId:

@@ -31,6 +31,7 @@ class Row:
         without_promise: Over, where no time was promised (a kept place).
         settled: Over without a nurse, where a time was promised.
         tried_in_time: Of the unreached, rung at least once by the promised time.
+        moved: Times that another time was promised; `None`: only known of all time.
         open, open_late: Now; late: the promised time is over.
         predicted: Patients rung before there was a nurse; `None`: only known of all time.
         error: Mean absolute error of the prediction of a free nurse, in milliseconds.
@@ -48,6 +49,7 @@ class Row:
     rang_in: int
     settled: int
     overbooked: int
+    moved: int | None
     open: int
     open_late: int
     dials: int | None
@@ -126,6 +128,7 @@ def _row(ledger: Ledger, counts: Counts, now: Millis, *, of_all_time: bool) -> R
         rang_in=counts.rang_in,
         settled=counts.settled,
         overbooked=counts.overbooked,
+        moved=counts.moved if of_all_time else None,
         open=len(open_),
         open_late=late,
         dials=counts.dials if of_all_time else None,

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from callbacks import booking
+from callbacks import offers as times
 from callbacks.callback import Callback, CallbackState
 from callcenter.acd.board import Board
 from callcenter.acd.callback_events import CallbackShown
@@ -38,7 +38,7 @@ class Views:
 
     def offers(
         self, language: Language, *, beyond: bool = False, full: bool = False
-    ) -> tuple[booking.Offer, ...]:
+    ) -> tuple[times.Offer, ...]:
         """Times that can be promised now in `language`, the first one first.
 
         Args:
@@ -48,31 +48,34 @@ class Views:
         board = self._link.look()
         policy, callbacks = rules(board)
         _check_language(board, language)
-        return booking.offers(
-            board.ledger,
-            callbacks,
-            policy.routing,
-            language,
-            self._link.now,
-            beyond=beyond,
-            full=full,
+        now = self._link.now
+        return times.offers(
+            board.ledger, callbacks, policy.routing, language, now, beyond=beyond, full=full
         )
 
     def window(
-        self, language: Language, at: Millis | None, *, beyond: bool = False
+        self,
+        language: Language,
+        at: Millis | None,
+        *,
+        within: Millis | None = None,
+        beyond: bool = False,
     ) -> tuple[Millis, Millis]:
         """The earliest and latest time of somebody who is told "at about" `at`.
 
-        `None`: from now until the promise ends.
+        `None`: from now, or from the first half-hour that is not full, until the promise ends or
+        the line closes.
+
+        Args:
+            within: Not until the promise ends, but so long from now.
         """
         board = self._link.look()
         policy, callbacks = rules(board)
         _check_language(board, language)
+        routing, now = policy.routing, self._link.now
         if at is None:
-            return self._link.now, self._link.now + callbacks.promise
-        return booking.window(
-            callbacks, policy.routing, language, at, self._link.now, beyond=beyond
-        )
+            return times.soonest(board.ledger, callbacks, routing, language, now, within=within)
+        return times.window(callbacks, routing, language, at, now, beyond=beyond)
 
     def beyond(self) -> Millis:
         """So far from now a callback may be booked at all, in milliseconds."""

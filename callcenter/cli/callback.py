@@ -7,7 +7,7 @@ import typer
 
 from callbacks.callback import CallbackState, Kind
 from callcenter.acd.ids import Millis
-from callcenter.callback_desk.records import Filters, Role
+from callcenter.callback_desk.records import Filters, Role, word
 from callcenter.callback_desk.report import DEFINITION
 from callcenter.cli import callback_report, callback_rows
 from callcenter.cli.callback_book import add_booking
@@ -119,17 +119,17 @@ def _add_ends(callbacks: typer.Typer) -> None:
     @callbacks.command("cancel")
     def _cancel(callback: Id, why: _Reason, role: AsRole = Role.NURSE) -> None:
         """Not to be rung, if no nurse's phone rings for it yet."""
-        desk_of_here().cancel(callback, who(role), why)
+        desk_of_here().cancel(callback, who(role), word(why, "--why"))
         print(f"{callback}: cancelled; nobody rings")
 
     @callbacks.command("done")
     def _done(callback: Id, why: _Reason, role: AsRole = Role.NURSE) -> None:
         """Done by people, so that nobody rings any more."""
-        desk_of_here().settle(callback, who(role), why)
+        desk_of_here().settle(callback, who(role), word(why, "--why"))
         print(f"{callback}: done; nobody rings")
 
     @callbacks.command("settle")
     def _settle(callback: Id, why: _Reason, role: AsRole = Role.NURSE) -> None:
         """A supervisor has seen to a patient who was not reached."""
-        desk_of_here().settle_task(callback, who(role), why)
+        desk_of_here().settle_task(callback, who(role), word(why, "--why"))
         print(f"{callback}: seen to")

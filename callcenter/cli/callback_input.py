@@ -15,7 +15,7 @@ from callcenter.callback_desk.records import Refused
 from language_routing.languages import Language
 
 _STDIN: Final = "-"
-_SPAN: Final = re.compile(r"(?:(\d{1,2})h)?(?:(\d{1,4})m(?:in)?)?")
+_SPAN: Final = re.compile(r"(?:([0-9]{1,2})h)?(?:([0-9]{1,4})m(?:in)?)?")
 _NO_ARGUMENT: Final = "give - and type it behind that: an argument stands in the list of processes"
 
 
@@ -70,8 +70,7 @@ def when(
     if at is not None and within is not None:
         raise ValueError("give --at or --within, not both")
     if within is not None:
-        earliest, _ = desk.window(language, None)
-        return earliest, earliest + span(within, "--within")
+        return desk.window(language, None, within=span(within, "--within"))
     if at is None:
         return desk.window(language, None)
     zone, most = desk.routing().calendar.zone, desk.beyond()

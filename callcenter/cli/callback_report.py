@@ -11,25 +11,27 @@ from callcenter.people_time import span
 
 
 def tables(rows: Sequence[Row]) -> list[Table]:
-    """Those with a promised time; then what we owed otherwise."""
+    """Those with a promised time, and what became of them; then what we owed otherwise.
+
+    Each fits a terminal of 80 columns.
+    """
     medical = [row for row in rows if row.kind is Kind.MEDICAL]
     others = [row for row in rows if row.kind is not Kind.MEDICAL]
-    made = [_medical(medical)] if medical else []
+    made = [_medical(medical), _ends(medical)] if medical else []
     return [*made, _others(others)] if others else made
 
 
 def _medical(rows: Sequence[Row]) -> Table:
     made = _table(
-        "Booked callbacks", "language", "booked", "kept", "late", "not\nreached", "tried\nin time",
-        "cancelled", "rang\nin", "else\nsettled", "over-\nbooked", "open", "open,\nlate",
-        "kept\nrate",
+        "Booked callbacks", "language", "booked", "over-\nbooked", "moved", "open",
+        "open,\nlate", "kept", "late", "not\nreached", "kept\nrate",
     )  # fmt: skip
     for row in rows:
         rate = row.kept_rate
         made.add_row(
             row.language or "none", *_numbers(
-                row.booked, row.kept, row.late, row.unreached, row.tried_in_time, row.cancelled,
-                row.rang_in, row.settled, row.overbooked, row.open, row.open_late,
+                row.booked, row.overbooked, row.moved, row.open, row.open_late, row.kept,
+                row.late, row.unreached,
             ),
             # Cut, never rounded up: 100 % means all.
             "-" if rate is None else f"{int(rate * 1000 + 1e-9) / 10} %",
@@ -37,31 +39,42 @@ def _medical(rows: Sequence[Row]) -> Table:
     return made
 
 
+def _ends(rows: Sequence[Row]) -> Table:
+    made = _table(
+        "How they ended", "language", "not reached,\ntried in time", "rang in\nherself",
+        "settled without\na nurse", "cancelled",
+    )  # fmt: skip
+    for row in rows:
+        made.add_row(
+            row.language or "none",
+            *_numbers(row.tried_in_time, row.rang_in, row.settled, row.cancelled),
+        )
+    return made
+
+
 def _others(rows: Sequence[Row]) -> Table:
     made = _table(
-        "Places kept, and other calls owed", "why", "language", "booked", "over", "not\nreached",
-        "cancelled", "rang\nin", "open", "rung\nfirst", "prediction\nwrong by",
+        "Places kept, and other calls owed", "why", "language", "booked", "over",
+        "not\nreached", "can-\ncelled", "rang\nin", "open", "rung\nfirst", "wrong\nby",
     )  # fmt: skip
     for row in rows:
         made.add_row(
             row.kind.replace("_", " "), row.language or "none", *_numbers(
                 row.booked, row.without_promise, row.unreached, row.cancelled, row.rang_in,
-                row.open,
+                row.open, row.predicted,
             ),
-            "-" if row.predicted is None else str(row.predicted),
             "-" if row.error is None else span(row.error),
         )  # fmt: skip
     return made
 
 
-def _numbers(*counts: int) -> list[str]:
-    return [str(count) for count in counts]
+def _numbers(*counts: int | None) -> list[str]:
+    return ["-" if count is None else str(count) for count in counts]
 
 
 def _table(title: str, *columns: str) -> Table:
     made = Table(
-        title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False,
-        padding=(0, 1, 0, 0),
+        title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, padding=0,
     )  # fmt: skip
     for column in columns:
         words = column in ("language", "why")
@@ -84,6 +97,7 @@ def record(row: Row) -> dict[str, object]:
         "rang_in": row.rang_in,
         "settled_without_a_nurse": row.settled,
         "overbooked": row.overbooked,
+        "moved": row.moved,
         "open": row.open,
         "open_late": row.open_late,
         "kept_rate": row.kept_rate,

@@ -8,8 +8,8 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from callbacks.booking import Offer
 from callbacks.callback import Callback, CallbackState, Kind
+from callbacks.offers import Offer
 from callbacks.times import show_time
 from callcenter.acd.ids import Millis
 from callcenter.callback_desk.records import Shown
@@ -17,6 +17,7 @@ from callcenter.callback_desk.views import is_late
 from callcenter.people_time import span
 from language_routing.hours import Zone
 
+_ID_WIDTH: Final = 12  # of `new_id`
 _HELD: Final = {
     "closed": "the line is closed",
     "on_the_phone": "the patient is on the phone",
@@ -69,31 +70,42 @@ def tries(callback: Callback) -> str:
 
 
 def table(found: Sequence[Callback], zone: Zone, now: Millis) -> Table:
-    """What a person reads; times are Stockholm's."""
-    made = Table(
-        "id", "why", "language", "promised", "state", "tried", "nurse", "",
-        box=box.SIMPLE_HEAD, pad_edge=False,
-    )  # fmt: skip
+    """What a person reads; times are Stockholm's. What nobody has yet, has no column."""
+    made = _listed("why", "language", "promised", "state")
+    tried = any(one.attempts for one in found)
+    wished = any(one.nurse for one in found)
+    for name, shown in (("tried", tried), ("nurse", wished)):
+        if shown:
+            made.add_column(name, overflow="fold")
     for one in found:
         why = one.reason if one.kind is Kind.MEDICAL else f"{one.kind}"
-        made.add_row(
+        row: list[str | Text] = [
             one.id,
             why.replace("_", " ") + " (overbooked)" * one.overbooked,
             language(one),
             promise(one, zone, now),
-            state(one, zone, now),
-            tries(one),
-            one.nurse or "",
-            Text(late(one, now), style="bold red"),
-        )
+            Text(state(one, zone, now)) + Text(_behind(late(one, now)), style="bold red"),
+        ]
+        made.add_row(*row, *[tries(one)] * tried, *[one.nurse or ""] * wished)
     return made
+
+
+def _listed(*columns: str) -> Table:
+    """Callbacks by their ids, which people type; nothing is cut, however narrow it is."""
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=0)
+    made.add_column("id", overflow="fold", min_width=_ID_WIDTH)
+    for column in columns:
+        made.add_column(column, overflow="fold")
+    return made
+
+
+def _behind(words: str) -> str:
+    return f", {words}" if words else ""
 
 
 def task_table(found: Sequence[Callback], zone: Zone, now: Millis) -> Table:
     """Patients who were not reached, the longest ago first."""
-    made = Table(
-        "id", "since", "language", "why", "promised", "tried", box=box.SIMPLE_HEAD, pad_edge=False
-    )
+    made = _listed("since", "language", "why", "promised", "tried")
     for one in found:
         made.add_row(
             one.id,

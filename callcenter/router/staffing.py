@@ -1,10 +1,11 @@
-"""Staffing: callers in line whom nobody who is signed in can serve (fault 39).
+"""Staffing: callers and callbacks in line whom nobody who is signed in can serve (fault 39).
 
 They stay in line and are served in their order when a nurse comes; that somebody must come
 is for people to see to, so it is said once, and again when it is over.
 """
 
 from collections import Counter
+from typing import Final
 
 import structlog
 from msgspec.structs import replace
@@ -17,6 +18,9 @@ from language_routing.rings import INTERPRETER_NOW, innermost
 from language_routing.skills import NOTHING, Requirement
 
 log = structlog.get_logger()
+
+_CALLERS: Final = "callers wait and no nurse who can serve them is signed in"
+_CALLBACKS: Final = "callbacks wait and no nurse who can serve them is signed in"
 
 
 def signed_in(board: Board) -> dict[Language, int]:
@@ -31,28 +35,41 @@ def signed_in(board: Board) -> dict[Language, int]:
 
 
 def without_nurse(board: Board) -> dict[Language, int]:
-    """How many callers are in line whom no signed-in nurse can serve, whichever rings open.
+    """How many callers and callbacks are in line whom no signed-in nurse can serve, whichever
+    rings open.
 
     Where a line's last ring is any nurse with an interpreter, that is nobody while a nurse
     is signed in at all.
     """
-    waiting: Counter[tuple[Language, Requirement, bool]] = Counter()
+    return _by_language(_waiting_alone(board))
+
+
+def _waiting_alone(board: Board) -> dict[tuple[Language, bool], int]:
+    """As `without_nurse`; callbacks, whose patients hold no line (`True`), by themselves."""
+    waiting: Counter[tuple[Language, Requirement, bool, bool]] = Counter()
     for contact in board.contacts.values():
         language = contact.language
         if contact.state is ContactState.WAITING and language and contact.dismissed is None:
             asked = _asked(board, contact)
-            waiting[language, asked, contact.interpreter] += 1
+            waiting[language, asked, contact.interpreter, contact.absent] += 1
     nurses = board.nurses.values()
     skills = dict.fromkeys(n.skills for n in nurses if n.state is not NurseState.SIGNED_OUT)
     policy = board.policy
-    found: dict[Language, int] = {}
-    for (language, asked, interpreter), count in waiting.items():
+    found: Counter[tuple[Language, bool]] = Counter()
+    for (language, asked, interpreter, absent), count in waiting.items():
         rings = (
             INTERPRETER_NOW if interpreter or not policy else policy.routing.line(language).rings
         )
         if all(innermost(rings, len(rings), language, asked, s) is None for s in skills):
-            found[language] = found.get(language, 0) + count
+            found[language, absent] += count
     return found
+
+
+def _by_language(found: dict[tuple[Language, bool], int]) -> dict[Language, int]:
+    summed: dict[Language, int] = {}
+    for (language, _), count in found.items():
+        summed[language] = summed.get(language, 0) + count
+    return summed
 
 
 def _asked(board: Board, contact: Contact) -> Requirement:
@@ -68,20 +85,21 @@ class Staffing:
     """The leader's look-out. Next: `look`, about once a second."""
 
     def __init__(self) -> None:
-        self._alone: frozenset[Language] = frozenset()
+        self._alone: frozenset[tuple[Language, bool]] = frozenset()
 
     def look(self, board: Board) -> dict[Language, int]:
         """Say what has begun or ended since the last look; `without_nurse` is returned."""
-        found = without_nurse(board)
-        for language in sorted(found.keys() - self._alone):
+        found = _waiting_alone(board)
+        for language, absent in sorted(found.keys() - self._alone):
             log.error(
-                "callers wait and no nurse who can serve them is signed in",
-                language=language, count=found[language],
+                _CALLBACKS if absent else _CALLERS,
+                language=language, count=found[language, absent],
             )  # fmt: skip
-        for language in sorted(self._alone - found.keys()):
+        summed = _by_language(found)
+        for language in sorted({each for each, _ in self._alone} - summed.keys()):
             log.info("nobody waits without a nurse any more", language=language)
         self._alone = frozenset(found)
-        return found
+        return summed
 
     def forget(self) -> None:
         """No longer the leader: somebody else looks out."""

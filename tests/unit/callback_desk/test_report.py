@@ -100,6 +100,13 @@ def test_a_kept_place_has_no_kept_rate_and_an_error_of_its_prediction() -> None:
     assert (lately.predicted, lately.error) == (None, None)  # nobody knows of when it is
 
 
+def test_moves_are_counted_of_all_time_alone() -> None:
+    found = ledger(ONE)
+    found.counts(ONE).moved = 3
+    assert [row.moved for row in since_ever(found, NOW)] == [3]
+    assert [row.moved for row in since(found, 0, NOW)] == [None]  # nobody knows of when they are
+
+
 def test_languages_are_those_that_the_patients_speak() -> None:
     found = ledger(ONE, replace(ONE, id=CallbackId("b"), wanted=AR), replace(ONE, language=AR))
     assert [row.language for row in since_ever(found, NOW)] == [AR, SV]

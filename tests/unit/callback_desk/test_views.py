@@ -57,6 +57,7 @@ def test_a_filter_leaves_what_it_says_in_the_order_of_the_deadlines(
 def test_who_is_told_no_time_is_rung_within_the_promise(views: Views) -> None:
     earliest, latest = views.window(SV, None)
     assert latest - earliest == CallbackPolicy().promise
+    assert views.window(SV, None, within=HOUR) == (earliest, earliest + HOUR)
     assert views.beyond() == CallbackPolicy().beyond
     with pytest.raises(Refused, match="this site has the languages sv, ar, so"):
         views.window(Language("fi"), None)

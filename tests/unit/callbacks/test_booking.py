@@ -1,12 +1,10 @@
-"""Which times are offered, and what of a booking is refused."""
+"""What of a booking, and of a move, is refused."""
 
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from msgspec.structs import replace as with_
 
 from callbacks.booking import (
@@ -15,14 +13,10 @@ from callbacks.booking import (
     SENTENCES,
     WHYS,
     Known,
-    Offer,
     Refusal,
     Request,
     check,
     check_time,
-    offers,
-    opens,
-    window,
 )
 from callbacks.callback import Callback, CallbackId, CallbackState, Kind
 from callbacks.ledger import SLOT, Ledger
@@ -115,106 +109,6 @@ REQUEST = Request(
 
 def refusals(request: Request, now: int = NOW, **parts: Any) -> tuple[Refusal, ...]:
     return check(request, known(**parts), now).refusals
-
-
-# -- offers -----------------------------------------------------------------------------
-
-
-def spans(found: tuple[Offer, ...]) -> list[tuple[int, int]]:
-    return [(offer.earliest, offer.latest) for offer in found]
-
-
-def test_the_half_hours_within_the_promise_are_offered_from_now_on() -> None:
-    found = offers(Ledger(), POLICY, ROUTING, SV, NOW)
-    # In the ten minutes from 16:00 to the promise's end nobody can be sure to ring.
-    assert spans(found) == [
-        (NOW, at("14:40")),
-        (at("14:30"), at("15:00")),
-        (at("15:00"), at("15:30")),
-        (at("15:30"), at("16:00")),
-    ]
-    assert all(offer.left is None and not offer.full and not offer.beyond for offer in found)
-
-
-def test_places_are_counted_as_the_fold_does_and_a_full_time_is_not_offered() -> None:
-    taken = ledger(
-        booked(1, at("14:35"), "x"),
-        booked(2, at("15:10"), "y"),
-        booked(3, at("15:40"), "z", language=FI),
-        booked(4, at("15:40"), "u", kind=Kind.KEPT_PLACE),
-    )
-    found = offers(taken, FULL_AT_15, ROUTING, SV, NOW)
-    assert [(offer.earliest, offer.left) for offer in found] == [
-        (NOW, 2),
-        (at("14:30"), 1),
-        (at("15:30"), 2),
-    ]
-    shown = offers(taken, FULL_AT_15, ROUTING, SV, NOW, full=True)
-    assert [(offer.left, offer.full) for offer in shown] == [
-        (2, False), (1, False), (0, True), (2, False),
-    ]  # fmt: skip
-
-
-def test_beyond_the_promise_is_marked_as_such() -> None:
-    found = offers(Ledger(), POLICY, ROUTING, SV, NOW, beyond=True)
-    assert [offer.beyond for offer in found[:5]] == [False, False, False, False, True]
-    assert found[4].earliest == at("16:00")
-    assert found[-1].latest <= NOW + POLICY.beyond
-    assert len(found) == 48
-
-
-def test_a_closed_line_offers_nothing_until_it_opens() -> None:
-    assert offers(Ledger(), POLICY, ROUTING, FI, NOW) == ()
-    assert opens(ROUTING, FI, NOW) == at("2026-11-27 08:00")
-    found = offers(Ledger(), POLICY, ROUTING, FI, NOW, beyond=True)
-    assert found[0].earliest == at("2026-11-27 08:00")
-    assert found[-1].latest == at("2026-11-27 12:00")
-    assert opens(ROUTING, SV, NOW) == NOW
-    never = Routing(lines=(Line(language=FI, hours=Hours(spans=())),))
-    assert opens(never, FI, NOW) is None
-    assert offers(Ledger(), POLICY, never, FI, NOW, beyond=True) == ()
-
-
-def test_a_window_ends_when_the_line_closes_or_the_promise_does() -> None:
-    now = at("11:20")
-    assert window(POLICY, ROUTING, FI, at("11:40"), now) == (at("11:40"), at("12:00"))
-    assert window(POLICY, ROUTING, SV, at("11:40"), now) == (at("11:40"), at("12:10"))
-    assert window(POLICY, ROUTING, SV, at("13:10"), now) == (at("13:10"), at("13:20"))
-    assert window(POLICY, ROUTING, SV, at("13:10"), now, beyond=True) == (at("13:10"), at("13:40"))
-    assert window(POLICY, ROUTING, SV, at("10:00"), now)[0] == now
-
-
-@given(
-    st.integers(0, 14 * 24 * 60), st.booleans(), st.booleans(), st.sampled_from([SV, FI]),
-    st.sampled_from([POLICY, FULL_AT_15]),
-)  # fmt: skip
-def test_whatever_is_offered_may_be_booked(
-    minute: int, beyond: bool, full: bool, language: Language, policy: CallbackPolicy
-) -> None:
-    now = NOW + minute * MINUTE + 17
-    taken = ledger(
-        *(booked(n, now + n * 20 * MINUTE, f"x{n}", language=language) for n in range(9))
-    )
-    found = offers(taken, policy, ROUTING, language, now, beyond=beyond, full=full)
-    for offer in found:
-        assert now <= offer.earliest < offer.latest <= offer.earliest + SLOT
-        request = Request(
-            language=language,
-            earliest=offer.earliest,
-            latest=offer.latest,
-            reason="other",
-            caller=HASH,
-            why="patient_asked" if offer.beyond else "",
-            overbook=offer.full,
-            supervisor=offer.full,
-        )
-        checked = check(request, known(ledger=taken, policy=policy), now)
-        assert checked.accepted, checked.sentences
-        assert checked.overbook == offer.full
-    assert spans(found) == sorted(set(spans(found)))
-
-
-# -- check ------------------------------------------------------------------------------
 
 
 def test_a_booking_in_order_is_accepted() -> None:
@@ -317,6 +211,33 @@ def test_a_patient_who_talks_to_another_nurse_is_not_booked_by_mistake() -> None
     assert refusals(replace(REQUEST, twice=True), on_phone=("c2",)) == ()
 
 
+def test_a_time_that_ends_after_the_line_closes_is_refused() -> None:
+    request = replace(REQUEST, language=FI, earliest=at("11:30"), latest=at("12:00"))
+    assert refusals(request, at("11:00")) == ()
+    later = replace(request, latest=at("12:01"))
+    assert refusals(later, at("11:00")) == (Refusal.CLOSED,)
+    assert refusals(replace(request, latest=at("12:45")), at("11:00")) == (Refusal.CLOSED,)
+    # However far away it ends, that is found out at once.
+    never = replace(request, latest=10**18, why="patient_asked")
+    assert set(refusals(never, at("11:00"))) == {Refusal.TOO_FAR, Refusal.CLOSED}
+
+
+def test_a_move_counts_from_when_it_was_booked_and_not_from_the_move() -> None:
+    it = booked(1, at("15:00"), HASH)  # booked at 14:10
+    to_her, now = known(ledger=ledger(it)), at("15:00")
+    in_time = at("15:40"), at("16:10"), now
+    assert check_time(to_her, SV, *in_time, besides=it).accepted
+    after = at("15:41"), at("16:11"), now
+    assert check_time(to_her, SV, *after).accepted  # a new one
+    assert check_time(to_her, SV, *after, besides=it).refusals == (Refusal.BEYOND,)
+    assert check_time(to_her, SV, *after, besides=it, why="patient_asked").accepted
+    # What was promised for later, with a reason, may be moved without another one until then.
+    later = with_(it, latest=at("18:00"))
+    assert check_time(to_her, SV, at("17:00"), at("18:00"), now, besides=later).accepted
+    over = check_time(to_her, SV, at("17:00"), at("18:01"), now, besides=later)
+    assert over.refusals == (Refusal.BEYOND,)
+
+
 def test_moving_looks_at_the_time_alone() -> None:
     to_her = known(ledger=ledger(booked(1, at("15:00"), HASH)))
     assert check_time(to_her, SV, at("15:30"), at("16:00"), NOW).accepted
@@ -334,12 +255,6 @@ def test_a_callback_that_is_moved_within_its_half_hour_takes_no_second_place() -
     other = booked(2, at("15:30"), "x")
     both = known(ledger=ledger(it, other), policy=FULL_AT_15)
     assert check_time(both, SV, *times, besides=other).refusals == (Refusal.FULL,)
-
-
-def test_a_promise_of_seconds_can_be_made_where_a_site_has_one() -> None:
-    policy = CallbackPolicy(promise=5_000, margin=1_000)
-    found = offers(Ledger(), policy, ROUTING, SV, NOW)
-    assert spans(found) == [(NOW, NOW + 5_000)]
 
 
 def test_every_refusal_has_a_sentence_and_no_request_shows_its_note() -> None:

@@ -50,6 +50,16 @@ def test_open_medical_ones_take_room_in_their_half_hour() -> None:
     assert [ledger.planned(SV, at) for at in (0, SLOT, 2 * SLOT)] == [0, 0, 2]
 
 
+def test_those_planned_for_a_half_hour_before_are_overdue() -> None:
+    ledger = Ledger()
+    ledger.put(promise("b1", earliest=SLOT))
+    ledger.put(promise("b2", earliest=3 * SLOT - 1))
+    ledger.put(promise("b3", earliest=SLOT, kind=Kind.KEPT_PLACE))
+    ledger.put(promise("b4", earliest=SLOT, language=Language("ar")))
+    ledger.put(ended("b5", 9, earliest=SLOT))
+    assert [ledger.overdue(SV, slot * SLOT) for slot in (1, 2, 3)] == [0, 1, 2]
+
+
 def test_a_call_knows_its_callback_unless_it_was_booked_there() -> None:
     ledger = Ledger()
     ledger.put(promise("k-c1", kind=Kind.KEPT_PLACE, contact="c1"))

@@ -46,7 +46,7 @@ def test_a_span_is_hours_and_minutes(text: str, minutes: int) -> None:
     assert span(text, "--within") == minutes * 60_000
 
 
-@pytest.mark.parametrize("text", ["", "2", "h", "0h", "-1h", "2 days", "100h"])
+@pytest.mark.parametrize("text", ["", "2", "h", "0h", "-1h", "2 days", "100h", "٢h", "²h"])
 def test_what_is_no_span_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="--within: give a time"):
         span(text, "--within")

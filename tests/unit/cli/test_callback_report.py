@@ -1,5 +1,7 @@
 """The report as a person and a program read it."""
 
+from io import StringIO
+
 from rich.console import Console
 
 from callbacks.callback import Kind
@@ -14,16 +16,21 @@ def row(kind: Kind = Kind.MEDICAL, **figures: int) -> Row:
          "rang_in", "settled", "overbooked", "open", "open_late"),
         0,
     )  # fmt: skip
-    optional: dict[str, int | None] = {"dials": None, "predicted": None, "error": None}
+    optional: dict[str, int | None] = {
+        "moved": None,
+        "dials": None,
+        "predicted": None,
+        "error": None,
+    }
     return Row(language=Language("sv"), kind=kind, **(known | optional | figures))  # type: ignore[arg-type]
 
 
 def test_the_kept_rate_is_cut_and_never_rounded_up() -> None:
-    [table] = tables([row(kept=1999, late=1)])
+    table, _ = tables([row(kept=1999, late=1)])
     assert next(iter(table.columns[-1].cells)) == "99.9 %"
-    [table] = tables([row(kept=2)])
+    table, _ = tables([row(kept=2)])
     assert next(iter(table.columns[-1].cells)) == "100.0 %"
-    [table] = tables([row()])
+    table, _ = tables([row()])
     assert next(iter(table.columns[-1].cells)) == "-"
 
 
@@ -32,18 +39,37 @@ def test_what_was_promised_for_a_time_and_what_was_not_are_two_tables() -> None:
     found = tables([row(kept=1), kept])
     assert [table.title for table in found] == [
         "Booked callbacks",
+        "How they ended",
         "Places kept, and other calls owed",
     ]
-    assert [next(iter(column.cells)) for column in found[1].columns][-2:] == ["2", "0:07"]
+    assert [next(iter(column.cells)) for column in found[2].columns][-2:] == ["2", "0:07"]
     assert tables([]) == []
 
 
-def test_the_tables_fit_a_hundred_columns() -> None:
-    many = row(booked=12_345, kept=11_000, late=1_000, unreached=345, overbooked=100)
-    console = Console(width=100, record=True, quiet=True)
-    for table in tables([many, row(Kind.KEPT_PLACE, predicted=9_999, error=99_000)]):
-        console.print(table)
-    assert "…" not in console.export_text()
+def test_the_tables_fit_eighty_columns_with_their_headings_whole() -> None:
+    many = dict.fromkeys(
+        ("booked", "kept", "late", "unreached", "tried_in_time", "without_promise", "cancelled",
+         "rang_in", "settled", "overbooked", "moved", "open", "open_late"),
+        12_345,
+    )  # fmt: skip
+    console = Console(width=80, record=True, file=StringIO())
+    for kind in Kind:
+        for table in tables([row(kind, **many, predicted=99_999, error=99_000)]):
+            console.print(table)
+    text = console.export_text()
+    assert "…" not in text
+    for heading in ("language", "reached", "tried in time", "settled without", "celled", "rate"):
+        assert heading in text
+
+
+def test_moves_are_in_the_table_and_the_record() -> None:
+    table, _ = tables([row(moved=7)])
+    [column] = [one for one in table.columns if one.header == "moved"]
+    assert list(column.cells) == ["7"]
+    assert record(row(moved=7))["moved"] == 7
+    table, _ = tables([row()])
+    [column] = [one for one in table.columns if one.header == "moved"]
+    assert list(column.cells) == ["-"]
 
 
 def test_a_program_gets_the_share_and_seconds() -> None:

@@ -1,13 +1,14 @@
 """A callback as a person and a program read it."""
 
 import json
+from io import StringIO
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from rich.console import Console
 from rich.table import Table
 
-from callbacks.booking import Offer
 from callbacks.callback import (
     Attempt,
     Callback,
@@ -19,6 +20,7 @@ from callbacks.callback import (
     Text,
     TextKind,
 )
+from callbacks.offers import Offer
 from callcenter.callback_desk.records import Shown
 from callcenter.cli.callback_rows import (
     card,
@@ -97,6 +99,32 @@ def test_a_broken_promise_is_late_by_when_a_nurse_talked_to_her() -> None:
     done = replace(ONE, state=CallbackState.DONE, ended=end + 99_000)
     assert late(replace(done, talked=end), end + 99_000) == ""
     assert late(replace(done, talked=end + 1_000), end + 99_000) == "late by 0:01"
+
+
+def test_an_id_is_whole_at_eighty_columns() -> None:
+    everything = replace(
+        ONE, id=CallbackId("m-01a2b3c4d5"), attempts=(BUSY, BUSY), nurse="n003", overbooked=True,
+        wanted=Language("swl"), interpreter=True, earliest=NOW + 1_440 * MINUTE,
+        latest=NOW + 1_500 * MINUTE,
+    )  # fmt: skip
+    for now in (NOW, NOW + 3_000 * MINUTE):
+        for made in (table([everything], ZONE, now), task_table([everything], ZONE, now)):
+            console = Console(width=80, record=True, file=StringIO())
+            console.print(made)
+            text = console.export_text()
+            assert "m-01a2b3c4d5" in text
+            assert "…" not in text
+
+
+def test_what_nobody_has_takes_no_column() -> None:
+    names = lambda *found: [each.header for each in table(found, ZONE, NOW).columns]  # noqa: E731
+    assert names(ONE) == ["id", "why", "language", "promised", "state"]
+    tried = replace(ONE, attempts=(BUSY,))
+    wished = replace(ONE, nurse="n003")
+    assert names(ONE, tried, wished)[5:] == ["tried", "nurse"]
+    [bare, late_one] = cells(table([ONE, replace(tried, latest=NOW - 1_000)], ZONE, NOW))
+    assert bare[4:] == ["scheduled", ""]
+    assert late_one[4:] == ["again at 12:30, late by 0:01", "busy"]
 
 
 def test_no_table_and_no_record_has_number_or_note() -> None:

@@ -18,6 +18,7 @@ from language_routing.skills import Level, Requirement
 from tests.unit.acd.world import AR, SV, World
 
 ALONE = "callers wait and no nurse who can serve them is signed in"
+CALLBACKS_ALONE = "callbacks wait and no nurse who can serve them is signed in"
 OVER = "nobody waits without a nurse any more"
 
 
@@ -131,3 +132,22 @@ def test_a_callback_that_asks_for_training_waits_though_the_language_is_spoken()
     assert without_nurse(world.shard.board) == {SV: 1}
     world.is_ready("n2")
     assert without_nurse(world.shard.board) == {}
+
+
+def test_callbacks_are_said_by_themselves_and_callers_again_when_they_come() -> None:
+    world, staffing = World({"n1": "sv"}, callbacks=CallbackPolicy()), Staffing()
+    world.tell(
+        CallbackBooked(
+            callback=CallbackId("a"), language=SV, earliest=world.now, latest=world.now + 60_000,
+            reason="advice", caller="h", sealed="s", actor="test",
+        )
+    )  # fmt: skip
+    world.after(0)
+    assert said(staffing, world) == [(CALLBACKS_ALONE, "sv", 1)]
+    world.queues("c1", SV)
+    assert without_nurse(world.shard.board) == {SV: 2}
+    assert said(staffing, world) == [(ALONE, "sv", 1)]
+    world.hangs_up("c1")
+    assert said(staffing, world) == []
+    world.is_ready("n1")
+    assert said(staffing, world) == [(OVER, "sv", None)]
