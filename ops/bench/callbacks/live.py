@@ -164,4 +164,4 @@ def _until_quiet(log: Path, numbers: set[str], until: float) -> list[Seen]:
 
 def _number(name: str, place: int) -> str:
     """A number of its own for each patient of each lot."""
-    return f"+467{'wsbf'.index(name)}{place:07}"
+    return f"+467{'0236'['wsbf'.index(name)]}{place:07}"
