@@ -36,7 +36,9 @@ def holds(board: Board, callback: Callback, now: Millis) -> bool:
     """Whether the call that holds it back is one still; not on a node that is gone for good."""
     call = board.contacts.get(ContactId(callback.held_by or ""))
     node = board.nodes.get(call.node) if call is not None else None
-    return node is not None and (node.present or now - node.last_alive < _GONE)
+    if call is None or node is None:
+        return False
+    return node.present or now - max(node.last_alive, call.since) < _GONE
 
 
 def calls_of(board: Board, caller: str | None) -> list[ContactId]:

@@ -216,8 +216,15 @@ class Promises(RuleBasedStateMachine):
 
     @rule(number=which)
     def check(self, number: int) -> None:
+        name = self.some(number)
+        callback = self.leader.board.ledger.get(name)
+        if callback is not None and callback.held_by is not None:
+            call = self.leader.board.contacts.get(ContactId(callback.held_by))
+            node = None if call is None else self.leader.board.nodes.get(call.node)
+            if node is None or not node.present:
+                return  # the caller's node may be gone for good: then it is overlooked indeed
         before = self.leader.late
-        self.tell(CallbackOverlooked(callback=self.some(number)))
+        self.tell(CallbackOverlooked(callback=name))
         assert self.leader.late == before + 1, "something was overlooked"
 
     @rule(nurse=nurses)
