@@ -171,7 +171,7 @@ def test_a_connection_that_breaks_within_an_event_loses_no_channel_and_leaves_no
     center: Center, event: str
 ) -> None:
     # A gateway finds its other ports by the AMI's: all of them in the service's own block.
-    proxy = Proxy(center.settings.ami_port, center.settings.ami_port + 4)
+    proxy = Proxy(center.settings.ami_port, center.settings.ami_port + 5)
     try:
         with gateway_through(center, proxy):
             nurse = center.on_duty("n001")
