@@ -296,11 +296,6 @@ class Callback(msgspec.Struct, frozen=True, kw_only=True, gc=False):
             return self.ended
         return self.talked
 
-    @property
-    def late(self) -> bool:
-        """Whether it was promised, and a nurse talked to her after that, or never."""
-        return self.latest is not None and (self.talked is None or self.talked > self.latest)
-
     def can(self, move: CallbackMove) -> bool:
         return (self.state, move) in CALLBACK_MOVES
 

@@ -216,27 +216,28 @@ class Ledger:
 
     def count_end(self, callback: Callback) -> None:
         """It has just ended: for good or ill."""
-        counts = self.counts(callback)
-        match callback.state:
-            case CallbackState.CANCELLED:
-                counts.cancelled += 1
-            case CallbackState.GIVEN_UP:
-                counts.unreached += 1
-                if callback.latest is not None and callback.first_tried is not None:
-                    counts.tried_in_time += callback.first_tried <= callback.latest
-            case CallbackState.DONE:
-                counts.rang_in += callback.done is Done.RANG_IN
-                self._count_done(callback, counts)
-            case _:
-                raise AssertionError("callback: has not ended")
+        count_end(callback, self.counts(callback))
 
-    def _count_done(self, callback: Callback, counts: Counts) -> None:
-        by = callback.served
-        if callback.latest is None:
-            counts.done_without_promise += 1
-        elif by is None:
-            counts.settled += 1
-        elif by <= callback.latest:
-            counts.kept += 1
-        else:
-            counts.late += 1
+
+def count_end(callback: Callback, counts: Counts) -> None:
+    """Count in `counts` how `callback`, which has ended, came to its end."""
+    match callback.state:
+        case CallbackState.CANCELLED:
+            counts.cancelled += 1
+        case CallbackState.GIVEN_UP:
+            counts.unreached += 1
+            if callback.latest is not None and callback.first_tried is not None:
+                counts.tried_in_time += callback.first_tried <= callback.latest
+        case CallbackState.DONE:
+            counts.rang_in += callback.done is Done.RANG_IN
+            by = callback.served
+            if callback.latest is None:
+                counts.done_without_promise += 1
+            elif by is None:
+                counts.settled += 1
+            elif by <= callback.latest:
+                counts.kept += 1
+            else:
+                counts.late += 1
+        case _:
+            raise AssertionError("callback: has not ended")

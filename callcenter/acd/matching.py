@@ -10,6 +10,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from callbacks.callback import Callback
 from callbacks.policy import CallbackPolicy
 from callcenter.acd import ringback_calls, ringing_in, surge, widening
 from callcenter.acd.board import Board
@@ -41,6 +42,7 @@ from callcenter.acd.node import UNTOLD
 from callcenter.acd.nurse import Nurse, NurseMove
 from callcenter.acd.policy import SurgeLevel
 from callcenter.acd.surge import SurgeState
+from language_routing.languages import Language
 
 _ASK_AGAIN: Millis = 6_000
 _RUNG: Millis = 30_000  # beyond the ringing of a patient's phone: to ask what became of it
@@ -355,13 +357,18 @@ def commands(board: Board, decision: AnyDecision, command_id: str, now: Millis) 
             return []
 
 
-def _call_nurse(board: Board, offer: Offer, command_id: str, until: Millis) -> CallNurse:
-    contact = board.contact(offer.contact)
-    assert contact.callback is not None  # only such a one is absent
-    callback = board.ledger.get(contact.callback)
-    policy = _callbacks(board)
+def _rung_for(board: Board, contact: Contact) -> tuple[Callback, Language]:
+    """The callback of a contact that stands in line for one, and the line's language."""
+    callback = board.ledger.get(contact.callback or "")
     assert callback is not None
     assert contact.language is not None
+    return callback, contact.language
+
+
+def _call_nurse(board: Board, offer: Offer, command_id: str, until: Millis) -> CallNurse:
+    contact = board.contact(offer.contact)
+    callback, language = _rung_for(board, contact)
+    policy = _callbacks(board)
     return CallNurse(
         id=command_id,
         node=contact.node,
@@ -371,7 +378,7 @@ def _call_nurse(board: Board, offer: Offer, command_id: str, until: Millis) -> C
         kind=callback.kind,
         nurse=offer.nurse,
         sealed=callback.sealed,
-        language=contact.language,
+        language=language,
         interpreter=offer.interpreter,
         priority_class=callback.priority_class,
         entry_point=callback.entry_point,
@@ -385,11 +392,8 @@ def _call_nurse(board: Board, offer: Offer, command_id: str, until: Millis) -> C
 
 
 def _call_patient(board: Board, contact: Contact, command_id: str, until: Millis) -> CallPatient:
-    assert contact.callback is not None  # only such a one is rung
-    callback = board.ledger.get(contact.callback)
+    callback, language = _rung_for(board, contact)
     policy = _callbacks(board)
-    assert callback is not None
-    assert contact.language is not None
     return CallPatient(
         id=command_id,
         node=contact.node,
@@ -397,7 +401,7 @@ def _call_patient(board: Board, contact: Contact, command_id: str, until: Millis
         contact=contact.id,
         callback=callback.id,
         sealed=callback.sealed,
-        language=contact.language,
+        language=language,
         priority_class=callback.priority_class,
         entry_point=callback.entry_point,
         arrived=callback.arrived,

@@ -15,7 +15,7 @@ from callcenter.acd import callback_ends, estimate, ringing_in, widening
 from callcenter.acd.board import Board
 from callcenter.acd.contact import Contact, ContactState
 from callcenter.acd.debts import STANDS
-from callcenter.acd.ids import Millis
+from callcenter.acd.ids import Millis, NurseId
 from callcenter.acd.nurse import Nurse
 from callcenter.acd.owing import contact_id
 from language_routing.hours import closes_next, is_open, opens_next
@@ -100,11 +100,10 @@ def stand(board: Board, callback: Callback, policy: CallbackPolicy, now: Millis)
         competences=callback.competences,
         callback=callback.id,
     )
-    wished = callback.nurse
-    if wished is not None and wished in board.nurses:
-        nurse = board.nurses[wished]  # type: ignore[index]
+    wished = NurseId(callback.nurse or "")
+    if wished in board.nurses:
         contact = replace(
-            contact, prefers=nurse.id, held_until=max(0, callback.deadline - _WISH_ENDS)
+            contact, prefers=wished, held_until=max(0, callback.deadline - _WISH_ENDS)
         )
         if contact.held_until <= now:
             contact = replace(contact, held_until=0)

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from callbacks.callback import Callback, CallbackState, Done, Kind
-from callbacks.ledger import Counts, Ledger
+from callbacks.callback import Callback, Kind
+from callbacks.ledger import Counts, Ledger, count_end
 from callcenter.acd.ids import Millis
 from language_routing.languages import Language
 
@@ -85,26 +85,8 @@ def _count(one: Callback, counts: Counts, start: Millis) -> None:
     if one.booked >= start:
         counts.booked += 1
         counts.overbooked += one.overbooked
-    if one.ended is None or one.ended < start:
-        return
-    match one.state:
-        case CallbackState.CANCELLED:
-            counts.cancelled += 1
-        case CallbackState.GIVEN_UP:
-            counts.unreached += 1
-            if one.latest is not None and one.first_tried is not None:
-                counts.tried_in_time += one.first_tried <= one.latest
-        case _:
-            counts.rang_in += one.done is Done.RANG_IN
-            by = one.served
-            if one.latest is None:
-                counts.done_without_promise += 1
-            elif by is None:
-                counts.settled += 1
-            elif by <= one.latest:
-                counts.kept += 1
-            else:
-                counts.late += 1
+    if one.ended is not None and one.ended >= start:
+        count_end(one, counts)
 
 
 def _row(ledger: Ledger, counts: Counts, now: Millis, *, of_all_time: bool) -> Row:

@@ -111,13 +111,6 @@ def test_only_in_line_it_follows_what_is_seen_of_its_call(
             callback(state).follow(seen, 40)
 
 
-def test_it_is_late_when_a_nurse_talked_to_her_after_the_promise_or_never() -> None:
-    assert not callback(CallbackState.DONE, talked=30).late
-    assert callback(CallbackState.DONE, talked=31).late
-    assert callback(CallbackState.GIVEN_UP).late
-    assert not callback(CallbackState.GIVEN_UP, latest=None).late
-
-
 def test_a_task_keeps_an_ended_one_until_it_is_settled() -> None:
     assert not callback(CallbackState.DUE).settled_for_good
     assert callback(CallbackState.DONE).settled_for_good
