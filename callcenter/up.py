@@ -11,7 +11,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -45,6 +44,30 @@ class NotStarted(Exception):
     """The service cannot start. The text is one sentence that says why, and what helps."""
 
 
+class _Asked:
+    """Whether somebody has asked to stop; set by a signal's handler.
+
+    No lock: `threading.Event` has one, which the interrupted thread may hold just then, and would
+    wait for itself for ever.
+    """
+
+    def __init__(self) -> None:
+        self._asked = False
+
+    def set(self) -> None:
+        self._asked = True
+
+    def is_set(self) -> bool:
+        return self._asked
+
+    def wait(self, seconds: float) -> bool:
+        """Until it is set, or so long."""
+        until = time.monotonic() + seconds
+        while not self._asked and (left := until - time.monotonic()) > 0:
+            time.sleep(min(left, 0.05))
+        return self._asked
+
+
 class Service:
     """One installation, running. Next: `start`, `wait_until_ready`, `wait`, `stop`."""
 
@@ -56,7 +79,7 @@ class Service:
         self._child: subprocess.Popen[bytes] | None = None
         self._signals = 0
         self._since: int | None = None
-        self._asked_to_stop = threading.Event()
+        self._asked_to_stop = _Asked()
 
     def start(self) -> None:
         """Render speech and configuration, check the ports, start the children.
