@@ -33,7 +33,7 @@ class ByFile(LoadFileScheduling):
     """A file, a worker; the listening files in their groups."""
 
     def _split_scope(self, nodeid: str) -> str:
-        file = super()._split_scope(nodeid)
+        file: str = super()._split_scope(nodeid)
         return _LISTENING.get(file.rpartition("/")[2], file)
 
 

@@ -44,6 +44,18 @@ class Logbook:
         with self.changed:
             return next((c for c in self.calls if c.state is not CallState.ENDED), None)
 
+    @property
+    def ringing(self) -> Call | None:
+        """The incoming call that rings; the one before it may not be over yet for this phone."""
+        with self.changed:
+            incoming = [c for c in self.calls if c.incoming and c.state is CallState.RINGING]
+        return incoming[0] if incoming else None
+
+    def states(self) -> str:
+        """What has become of each call, for an error's text: "ended: rejected, up"."""
+        with self.changed:
+            return ", ".join(f"{c.state}: {c.reason}" if c.reason else c.state for c in self.calls)
+
     def next_incoming(self, timeout: float) -> Call:
         """The first incoming call that was not yet returned from here.
 

@@ -283,9 +283,9 @@ class Phone:
             self._temporary.cleanup()
 
     def _ringing(self) -> Call:
-        call = self.call
-        if call is None or not call.incoming or call.state is not CallState.RINGING:
-            raise Refused("no call rings here")
+        call = self._log.ringing
+        if call is None:
+            raise Refused(f"no call rings here: {self._log.states() or 'none came'}")
         return call
 
     def _make_account(self) -> None:

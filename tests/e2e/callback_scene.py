@@ -153,11 +153,12 @@ class CallbackScene:
 
     def until_heard(self, patient: Patient, prompt: str, language: str = "sv") -> None:
         """Wait until she hears the beginning of this prompt."""
-        until(
-            lambda: (time.sleep(0.2), self.hears(patient, prompt, language))[1],  # people's rhythm
-            PATIENCE_S,
-            f"{prompt} is not heard",
-        )
+
+        def heard() -> bool:
+            time.sleep(0.2)  # people's rhythm
+            return self.hears(patient, prompt, language) is not None
+
+        until(heard, PATIENCE_S, f"{prompt} is not heard")
 
     # -- at rest ------------------------------------------------------------------------
 
@@ -183,6 +184,12 @@ class CallbackScene:
 def wall(monotonic: float) -> float:
     """An instant of the monotonic clock, as `time.time`."""
     return monotonic + time.time() - time.monotonic()
+
+
+def in_time(callback: Callback) -> bool:
+    """Whether a nurse has talked to the patient before the promised time was over."""
+    served, latest = callback.served, callback.latest
+    return served is not None and latest is not None and served <= latest
 
 
 @contextmanager

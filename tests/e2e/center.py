@@ -30,6 +30,7 @@ from callcenter.acd.events import (
     GatewayAlive,
     NurseReady,
     NurseSignedOut,
+    OwedClosed,
     Tick,
 )
 from callcenter.acd.ids import EntryId, NodeId, NurseId
@@ -129,13 +130,13 @@ class Center:
 
     def start(self, timeout: float = 90) -> None:
         with self.output.open("wb") as output:
-            self._up = subprocess.Popen(
+            self._up = up = subprocess.Popen(
                 [sys.executable, "-m", "callcenter", "up", *self._options],
                 cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL,
                 stdout=output, stderr=subprocess.STDOUT,
             )  # fmt: skip
         until(
-            lambda: b"takes calls" in self.output.read_bytes() or self._up.poll() is not None,
+            lambda: b"takes calls" in self.output.read_bytes() or up.poll() is not None,
             timeout,
             "the service is not ready",
         )
@@ -382,6 +383,8 @@ class Center:
     def lead(self) -> tuple[str, int]:
         """The present leader's token and process id."""
         token, owner = self._client.hmget(self._journal.keys.lead, "token", "owner")
+        assert isinstance(token, bytes), "nobody leads"
+        assert isinstance(owner, bytes), "nobody leads"
         return token.decode(), int(owner.rpartition(b".")[2])
 
     @property
@@ -492,6 +495,12 @@ class Center:
 
         until(at_rest, 2 * PATIENCE_S, restless)
         until(self._whole, PATIENCE_S, "a process is not back")
+
+    def settle_all(self) -> None:
+        """Nobody is owed a call: who rings from a number of an earlier test comes afresh."""
+        for debt in list(self.board.owed):
+            self.tell(OwedClosed(contact=debt.contact, reason="tidied", actor="test"))
+        until(lambda: not len(self.board.owed), PATIENCE_S, "a call is still owed")
 
     def _whole(self) -> bool:
         """Every process runs, and the IVR answers."""

@@ -43,5 +43,6 @@ def _center(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Center]:
 @pytest.fixture
 def center(_center: Center) -> Iterator[Center]:
     _center.hang_up_all()
+    _center.settle_all()
     yield _center
     _center.hang_up_all()

@@ -228,9 +228,10 @@ def test_two_callers_for_one_nurse_keep_their_order(center: Center) -> None:
     ids = [contact.id for contact in center.contacts()]
     nurse = center.on_duty("n001")
     nurse.wait_for_call(30)
-    nurse.answer()
+    answered = nurse.answer()
     assert center.until_state("n001", NurseState.TALKING).contact == ids[0]
     nurse.hang_up()
+    answered.wait(CallState.ENDED, 30)
     first.wait(CallState.ENDED, 30)
     assert second.state is CallState.UP
     nurse.wait_for_call(30)

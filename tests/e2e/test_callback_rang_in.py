@@ -8,7 +8,7 @@ from callbacks.callback import CallbackId, CallbackState, Done
 from callcenter.acd.callback_events import CallbackSettled, PatientDialled
 from callcenter.acd.nurse import NurseState
 from callcenter.softphone.phone import Call, CallState, Phone
-from tests.e2e.callback_scene import AFTER_TALK, CallbackScene, callback_center, wall
+from tests.e2e.callback_scene import AFTER_TALK, CallbackScene, callback_center, in_time, wall
 from tests.e2e.patients import Patient
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
@@ -68,7 +68,7 @@ def test_the_nurse_who_talked_to_her_says_that_it_is_done(scene: CallbackScene) 
         assert scene.callback(booked).held == "talked"
         dial(nurse, "*55")
         done = scene.until_state(booked, _S.DONE)
-    assert (done.done, done.late) == (Done.RANG_IN, False)
+    assert (done.done, in_time(done)) == (Done.RANG_IN, True)
     (settled,) = scene.said(CallbackSettled)
     assert settled.actor == "phone:n001"
     assert anna.rung == []

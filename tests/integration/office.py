@@ -111,7 +111,7 @@ class Office:
         return int(seconds) * 1000 + int(micros) // 1000
 
     def callback(self, name: str) -> Callback:
-        found = self.board.ledger.get(name)
+        found: Callback | None = self.board.ledger.get(name)
         assert found is not None
         return found
 

@@ -9,6 +9,7 @@ from statistics import fmean, stdev
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from callcenter.settings import ROOT
 from callcenter.simulate.baseline.app_queue import AppQueue, Layout
@@ -42,16 +43,17 @@ def agrees(
     assert abs(fmean(rest) / fmean(calls)) < STUDENT * error
 
 
-def waits(outcome: Outcome) -> np.ndarray:
+def waits(outcome: Outcome) -> NDArray[np.float64]:
     return np.array(outcome.calls.wait) / 1000
 
 
-def soon(outcome: Outcome) -> np.ndarray:
+def soon(outcome: Outcome) -> NDArray[np.bool_]:
     return np.array(outcome.calls.wait) < 20_000
 
 
-def lost(outcome: Outcome) -> np.ndarray:
-    return np.array(outcome.calls.end) == End.ABANDONED
+def lost(outcome: Outcome) -> NDArray[np.bool_]:
+    given_up: NDArray[np.bool_] = np.array(outcome.calls.end) == End.ABANDONED
+    return given_up
 
 
 def test_the_day_of_the_ssj_tutorial_is_as_published() -> None:

@@ -6,10 +6,11 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from callcenter.acd.board import Board, Node, Saved
+from callcenter.acd.board import Board, Saved
 from callcenter.acd.contact import Contact, ContactState, IllegalMove, Outcome
 from callcenter.acd.events import CallHungUp, CommandUnknown, OfferResult, Phase
 from callcenter.acd.ids import ContactId, NodeId, NurseId, OfferId
+from callcenter.acd.node import Node
 from callcenter.acd.nurse import Nurse, NurseState
 from tests.unit.acd.world import AR, NODE, SV, World, arrival, policy, seen
 

@@ -6,7 +6,6 @@ import pytest
 from msgspec.structs import replace
 
 from callcenter.acd import matching
-from callcenter.acd.board import Node
 from callcenter.acd.commands import LookUpChannels, MirrorNurse, ReturnToLine, RingNurse
 from callcenter.acd.contact import ContactState, IllegalMove
 from callcenter.acd.decisions import LookUp, Mirror, Offer, Quarantined, Withdraw
@@ -18,6 +17,7 @@ from callcenter.acd.events import (
     SiteLoaded,
 )
 from callcenter.acd.ids import ContactId, NodeId, NurseId, OfferId
+from callcenter.acd.node import Node
 from callcenter.acd.nurse import NurseState
 from callcenter.shard.shard import Shard
 from tests.unit.acd.world import AR, NODE, SO, SV, World, seen

@@ -1,10 +1,13 @@
 """Supervisors' messages: one for each entry point and language, until its time is over."""
 
+from collections.abc import Mapping
+
 from msgspec.structs import replace
 
 from callcenter.acd.events import MessageEnded, MessageSet
 from callcenter.acd.messages import in_force
 from callcenter.shard.shard import Shard
+from language_routing.languages import Language
 from tests.unit.acd.world import AR, SO, SV, World
 
 HOUR = 3_600_000
@@ -18,7 +21,7 @@ def said(world: World, name: str, entry_point: str | None, language: str | None)
     )  # fmt: skip
 
 
-def heard(world: World, entry_point: str = "public") -> dict[str, str]:
+def heard(world: World, entry_point: str = "public") -> Mapping[Language, str]:
     return in_force(world.board.messages.values(), entry_point, SITE, world.now)
 
 

@@ -13,6 +13,7 @@ from callcenter.acd.events import (
     CommandFailed,
     ContactClassed,
     GatewayAlive,
+    OfferResult,
     Phase,
     ReturnReason,
     SiteLoaded,
@@ -24,7 +25,7 @@ from callcenter.acd.policy import SurgeLevel, SurgeRules, SurgeStep
 from callcenter.shard.shard import Shard
 from language_routing.hours import Hours, Span
 from language_routing.lines import Closed, Instead, Line, Routing
-from tests.unit.acd.world import AR, NODE, SO, SV, OfferResult, World, seen
+from tests.unit.acd.world import AR, NODE, SO, SV, World, seen
 
 MONDAY_AT_TEN = Hours(spans=(Span(weekday=0, opens=600, closes=660),))
 

@@ -11,14 +11,14 @@ from callcenter.acd.callback_events import CallbackOverlooked, PatientAnswered
 from callcenter.acd.commands import CallNurse, CallPatient, RingNurse
 from callcenter.acd.contact import ContactState
 from callcenter.acd.decisions import RingPatient
-from callcenter.acd.events import ContactWithdrawn, PlaceKept, SwitchLost
+from callcenter.acd.events import ContactWithdrawn, PlaceKept, SwitchLost, Tick
 from callcenter.acd.ids import ContactId, NodeId, NurseId
 from callcenter.acd.policy import SurgeLevel, SurgeRules, SurgeStep
 from callcenter.shard.shard import Shard
 from language_routing.hours import Calendar, Hours, Span, Zone
 from language_routing.lines import Line, Routing
 from tests.unit.acd.promises import HOUR, MINUTE, Promises
-from tests.unit.acd.world import AR, NODE, SO, SV, Tick
+from tests.unit.acd.world import AR, NODE, SO, SV
 
 S = CallbackState
 

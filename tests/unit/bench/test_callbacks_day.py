@@ -84,7 +84,7 @@ def test_a_day_without_nurses_for_it_keeps_no_promise() -> None:
     nobody = Day(chosen)
     for duty in chosen.duties:
         nobody._at_work.discard(duty.nurse)
-    nobody._changes = lambda _: None  # type: ignore[method-assign]
+    nobody._changes = lambda change: None  # type: ignore[method-assign]
     nobody.run()
     found = kept(nobody.observer.records.values())
     assert found.kept == 0

@@ -4,13 +4,9 @@ import socket
 import threading
 from pathlib import Path
 
-from callcenter.provision.redis_findings import (
-    DURABLE,
-    durability,
-    redis_findings,
-    socket_folder,
-)
+from callcenter.provision.redis_findings import durability, redis_findings, socket_folder
 from callcenter.settings import Settings
+from callcenter.store import DURABLE
 
 
 def test_a_redis_that_does_not_run_is_said_to_be_so(tmp_path: Path) -> None:
