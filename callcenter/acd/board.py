@@ -8,63 +8,34 @@ from records (line, idle nurses, timers, what is due) in step. Nothing derived i
 import heapq
 from collections import OrderedDict
 
-import msgspec
 from msgspec.structs import replace
 
 from callbacks.ledger import Ledger
-from callbacks.ledger import Saved as SavedLedger
 from callcenter.acd.calibration import Calibration
 from callcenter.acd.contact import Contact, ContactState, Dismissal, IllegalMove, Outcome
-from callcenter.acd.debts import Debts, Owed, owed_to
+from callcenter.acd.debts import Debts
 from callcenter.acd.demand import Demand
+from callcenter.acd.due import Due
 from callcenter.acd.floor import DOUBT, GATEWAY, HELD
 from callcenter.acd.handle_times import HandleTimes
-from callcenter.acd.ids import ContactId, Millis, NodeId, NurseId, OfferId
-from callcenter.acd.messages import Message
+from callcenter.acd.ids import ContactId, Millis, NodeId, NurseId
 from callcenter.acd.node import Node
 from callcenter.acd.nurse import UNTOLD, Nurse, NurseState
-from callcenter.acd.policy import Policy, SurgeLevel
-from callcenter.acd.promised import Promised
-from callcenter.acd.stats import Figures, SavedFigures, Tally
-from callcenter.acd.surge import SurgeState
-from callcenter.acd.survey import Scores, Survey
-from callcenter.acd.timers import Timers
-from language_routing.skills import Level, Skills
+from callcenter.acd.saved import Saved, with_skills
+from callcenter.acd.stats import Figures
+from callcenter.acd.survey import Survey
 
 _REMEMBER_ENDED: Millis = 600_000  # late events of an ended call come within seconds
 
 
-class Saved(msgspec.Struct, kw_only=True):
-    """The state as a snapshot keeps it. Fields with a default came with later versions."""
-
-    policy: Policy | None
-    contacts: list[Contact]
-    nurses: list[Nurse]
-    nodes: list[Node]
-    ended: dict[ContactId, Millis]
-    owed: list[Owed]
-    sequence: int
-    tallies: list[Tally] = []  # of version 2 and older
-    figures: SavedFigures | None = None
-    handle_times: HandleTimes | None = None
-    calibration: Calibration | None = None
-    demand: Demand | None = None
-    last_nurse: dict[str, tuple[NurseId, Millis]] = {}
-    surge: SurgeState = SurgeState()
-    accounted: Millis = 0
-    assessed: Millis = 0
-    assess_at: Millis | None = None
-    messages: list[Message] = []
-    scores: list[Scores] = []
-    ledger: SavedLedger | None = None
-
-
-class Board(Promised):
+class Board(Due):
     """Records, and what is derived from them.
 
     Attributes:
-        last_nurse: Which nurse a caller (by the keyed hash) had last, and when.
-        messages: What supervisors have switched on to be said, by id; only what is in force.
+        contacts, nurses, nodes: The records, by id.
+        ended: Contacts that have ended lately, and when.
+        sequence: How many contacts have come; breaks ties between equal deadlines.
+        leaving: Nurses whom the site no longer lists.
     """
 
     def __init__(self) -> None:
@@ -75,35 +46,12 @@ class Board(Promised):
         # Ordered: the first of a plain dict is slow to find behind many that were removed.
         self.ended: OrderedDict[ContactId, Millis] = OrderedDict()
         self.sequence = 0
-        self.figures = Figures()
-        self.handle_times = HandleTimes()
-        self.calibration = Calibration()
-        self.demand = Demand()
-        self.last_nurse: OrderedDict[str, tuple[NurseId, Millis]] = OrderedDict()
-        self.surge = SurgeState()
-        self.messages: dict[str, Message] = {}
-        self.survey = Survey()
-        self.assessed: Millis = 0  # when the surge was assessed
-        self.assess_at: Millis | None = None  # when it must be, though nothing happens
         self._derive()
 
     def _derive(self) -> None:
         self._clear(self.demand.worth)
-        self.offers: dict[OfferId, ContactId] = {}
-        self.mirror_due: dict[NurseId, None] = {}
-        self.withdraw_due: dict[ContactId, None] = {}
-        self.dismiss_due: dict[ContactId, None] = {}
+        self._derive_due()
         self.leaving: dict[NurseId, None] = {}
-        self.untold: dict[NurseId, None] = {}  # of whom the fallback queue could not be told
-        self.look_up_due: dict[NodeId, None] = {}
-        self.surge_news = True
-        self.withdrawing: dict[str, ContactId] = {}
-        self.dismissing: dict[str, ContactId] = {}
-        self.mirroring: dict[str, NurseId] = {}
-        self._derive_promised()
-        self.timers: Timers[tuple[str, str]] = Timers(self._runs)
-        # Apart from the timers: nobody needs a `Tick` in order to count.
-        self.proofs: Timers[tuple[str, str]] = Timers(self._proves)
         self._arrivals: list[tuple[Millis, ContactId]] = []  # a heap; whoever left is still there
         self._hoping: dict[NurseId, dict[ContactId, None]] = {}  # who waits for whom
 
@@ -172,24 +120,6 @@ class Board(Promised):
                     )
         elif before is ContactState.WAITING:
             self._leave(contact)
-
-    def _note_offer(self, old: Contact | None, contact: Contact) -> None:
-        """What is known by the offer, and by the command that takes it back."""
-        if old is not None and old.offer is not None and old.offer != contact.offer:
-            self.offers.pop(old.offer, None)
-        if old is not None and old.withdraw is not None:
-            self.withdrawing.pop(old.withdraw, None)
-        if contact.offer is not None and contact.state is ContactState.OFFERED:
-            self.offers[contact.offer] = contact.id
-        if contact.withdraw is not None:
-            self.withdrawing[contact.withdraw] = contact.id
-        self._note_withdrawal(contact.id)
-
-    def _note_dismissal(self, old: Contact | None, contact: Contact) -> None:
-        if old is not None and old.dismiss is not None:
-            self.dismissing.pop(old.dismiss, None)
-        if contact.dismiss is not None:
-            self.dismissing[contact.dismiss] = contact.id
 
     def _stand(self, contact: Contact) -> None:
         """A contact that waits: in line, or kept back for a reason."""
@@ -280,16 +210,6 @@ class Board(Promised):
             for contact in list(self._hoping[nurse.id]):
                 self._stand(self.contacts[contact])
 
-    def _wrapped_up(self, nurse: Nurse, now: Millis) -> None:
-        """Her after-call work is over: it is counted, and learnt from."""
-        served = nurse.served
-        assert served is not None  # the caller has looked
-        tally = self.figures.tally(served.language, served.priority_class, served.at)
-        tally.wraps += 1
-        tally.wrap_sum += now - nurse.since
-        if served.language is not None:
-            self.handle_times.add(served.language, served.talked + now - nurse.since)
-
     def put_node(self, node: Node) -> None:
         """Add `node`, or replace it; its waiting callers can be offered while it is present."""
         old = self.nodes.get(node.id)
@@ -345,112 +265,7 @@ class Board(Promised):
             if now - self.ended[oldest] <= _REMEMBER_ENDED:
                 break
             del self.ended[oldest]
-        tally = self.tally(contact)
-        match outcome:
-            case Outcome.LEFT_IVR:
-                tally.left_ivr += 1
-            case Outcome.ABANDONED:
-                self._abandoned(tally, contact, now)
-                self.calibration.gave_up(contact.estimate, now)
-            case Outcome.CUT_OFF:
-                tally.cut_off += 1
-                self._owe(contact, now)
-            case Outcome.DISMISSED:
-                tally.withdrawn += 1
-                self._owe(contact, now)
-            case Outcome.KEPT:
-                tally.kept += 1
-                self._owe(contact, now)
-            case Outcome.TRANSFERRED:
-                tally.transferred += 1
-            case Outcome.ANSWERED:
-                self._remember_nurse(contact, now)
-            case Outcome.CALLED:
-                pass  # the ledger counts
-
-    def _owe(self, contact: Contact, now: Millis) -> None:
-        debt = owed_to(contact, now)
-        self.owed.add(debt)
-        self.ring_back(debt, now)
-
-    def _abandoned(self, tally: Tally, contact: Contact, now: Millis) -> None:
-        short = self.policy.short_abandon if self.policy is not None else 0
-        if now - (contact.arrived if contact.queued is None else contact.queued) < short:
-            tally.abandoned_short += 1
-            return
-        tally.abandoned += 1
-        if now <= contact.deadline:
-            tally.abandoned_within += 1
-
-    def _remember_nurse(self, contact: Contact, now: Millis) -> None:
-        kept = self.policy.follow_me if self.policy is not None else 0
-        if contact.caller is None or contact.served_by is None or not kept:
-            return
-        self.last_nurse.pop(contact.caller, None)
-        self.last_nurse[contact.caller] = (contact.served_by, now)
-        while self.last_nurse:
-            oldest = next(iter(self.last_nurse))
-            if now - self.last_nurse[oldest][1] <= kept:
-                break
-            del self.last_nurse[oldest]
-
-    def put_message(self, message: Message) -> None:
-        """Switch it on, in place of an earlier one for the same callers."""
-        for old in list(self.messages.values()):
-            if old.id == message.id or old.place == message.place:
-                del self.messages[old.id]
-        self.messages[message.id] = message
-        self.timers.set(message.until, ("message", message.id))
-
-    def drop_message(self, message_id: str) -> None:
-        """It is over.
-
-        Raises:
-            IllegalMove: There is no such message.
-        """
-        if self.messages.pop(message_id, None) is None:
-            raise IllegalMove("message: unknown or over")
-
-    def weigh_languages(self, now: Millis) -> None:
-        """Find anew which languages are scarce."""
-        assert self.policy is not None
-        speakers = dict.fromkeys(self.policy.languages, 0)
-        for nurse in self.nurses.values():
-            if nurse.state is not NurseState.SIGNED_OUT:
-                for language, _ in nurse.skills.languages:
-                    if language in speakers:
-                        speakers[language] += 1
-        self.demand.weigh(speakers, now)
-        self.reach.value(self.demand.worth)
-
-    def weigh_nothing(self) -> None:
-        """The site keeps nobody in reserve."""
-        self.demand.worth = {}
-        self.reach.value({})
-
-    def account(self, now: Millis) -> None:
-        """Count the time up to `now` in which nurses were free for callers who were kept back."""
-        if self._kept_as and self.idle_mask:
-            self._account(self.figures, now)
-        else:
-            self.accounted = now
-
-    # -- counting -------------------------------------------------------------------
-
-    def tally(self, contact: Contact) -> Tally:
-        """The counts of this contact's language, class and half-hour."""
-        at = contact.arrived if contact.queued is None else contact.queued
-        return self.figures.tally(contact.language, contact.priority_class, at)
-
-    @property
-    def tallies(self) -> list[Tally]:
-        """Counts since the journal began, one for each language and class."""
-        return self.figures.totals()
-
-    def take_surge(self, state: SurgeState) -> None:
-        """How surge stands from now on."""
-        if state is not self.surge:
-            self.surge, self.surge_news = state, True
+        self._count_end(contact, outcome, now)
 
     @property
     def earliest(self) -> Millis | None:
@@ -466,89 +281,6 @@ class Board(Promised):
                 return original
             heapq.heappop(self._arrivals)
         return None
-
-    def assess_again_at(self, when: Millis | None) -> None:
-        """The surge must be assessed then, whatever happens."""
-        self.assess_at = when
-        if when is not None:
-            self.timers.set(when, ("surge", ""))
-
-    @property
-    def undecided(self) -> bool:
-        """Whether there may be something to decide."""
-        return bool(
-            self.fresh_needs
-            or self.fresh_profiles
-            or self.withdraw_due
-            or self.dismiss_due
-            or self.ring_due
-            or self.mirror_due
-            or self.look_up_due
-            or self.surge_news
-            or self.surge.level is SurgeLevel.CRISIS
-        )
-
-    # -- what is derived ----------------------------------------------------------
-
-    def _note_withdrawal(self, contact_id: ContactId) -> None:
-        """A ringing is to be withdrawn when nobody wants it any more, or her phone is gone."""
-        contact = self.contacts.get(contact_id)
-        nurse = self.nurses.get(contact.nurse) if contact and contact.nurse else None
-        if (
-            contact is not None
-            and nurse is not None
-            and contact.state is ContactState.OFFERED
-            and not contact.withdrawing
-            and nurse.state is NurseState.RINGING
-            and nurse.offer == contact.offer
-            and (
-                nurse.next is not None
-                or not nurse.reachable
-                or contact.unwanted
-                or contact.dismissed is not None
-            )
-        ):
-            self.withdraw_due[contact_id] = None
-        else:
-            self.withdraw_due.pop(contact_id, None)
-
-    def _runs(self, name: tuple[str, str]) -> Millis | None:
-        """When this timer goes off by the present records."""
-        kind, key = name
-        if kind == "wrap_up":
-            nurse = self.nurses.get(NurseId(key))
-            return nurse.wrap_up_ends if nurse is not None else None
-        if kind == "gone":
-            nurse = self.nurses.get(NurseId(key))
-            return nurse.gone_at if nurse is not None else None
-        if kind == "ring":
-            contact = self.contacts.get(ContactId(key))
-            return contact.ring_ends if contact is not None else None
-        if kind == "backstop":
-            contact = self.contacts.get(ContactId(key))
-            if contact is None:
-                return None
-            home = self.nodes.get(contact.node)
-            # Suspended while nobody could answer the question.
-            return contact.backstop if home is not None and home.present else None
-        if kind in ("look", "shuts", "held", "callback"):
-            return self._runs_promised(kind, key)
-        if kind == "surge":
-            return self.assess_at
-        if kind == "message":
-            message = self.messages.get(key)
-            return message.until if message is not None else None
-        node = self.nodes.get(NodeId(key))
-        if node is None or not node.present or self.policy is None:
-            return None
-        return node.last_alive + self.policy.gateway_lost
-
-    def _proves(self, name: tuple[str, str]) -> Millis | None:
-        """When a conversation that has just begun is sure to be one."""
-        contact = self.contacts.get(ContactId(name[1]))
-        if contact is None or not contact.unproven or contact.state is not ContactState.TALKING:
-            return None
-        return contact.since + (self.policy.short_talk if self.policy is not None else 0)
 
     # -- snapshots ----------------------------------------------------------------
 
@@ -596,7 +328,7 @@ class Board(Promised):
         self.ledger = Ledger(saved.ledger)
         self._derive()
         contacts, nurses, nodes = saved.contacts, saved.nurses, saved.nodes
-        self._put_all(contacts, [_with_skills(nurse) for nurse in nurses], nodes)
+        self._put_all(contacts, [with_skills(nurse) for nurse in nurses], nodes)
 
     def derive_again(self) -> None:
         """Everything derived is made anew: another policy may mean something else."""
@@ -619,11 +351,3 @@ class Board(Promised):
         for callback in self.ledger:
             if callback.due_at is not None:
                 self.timers.set(callback.due_at, ("callback", callback.id))
-
-
-def _with_skills(nurse: Nurse) -> Nurse:
-    """A nurse of an older snapshot has languages only."""
-    if nurse.skills.languages or not nurse.languages:
-        return nurse
-    fluent = tuple((language, Level.FLUENT) for language in nurse.languages)
-    return replace(nurse, skills=Skills(languages=fluent))

@@ -31,7 +31,7 @@ from callcenter.acd import (
     told,
     widening,
 )
-from callcenter.acd.board import Board, Saved
+from callcenter.acd.board import Board
 from callcenter.acd.callback_events import (
     CallbackBooked,
     CallbackCancelled,
@@ -96,6 +96,7 @@ from callcenter.acd.events import (
 from callcenter.acd.ids import ContactId, Millis, NodeId, NurseId
 from callcenter.acd.messages import message
 from callcenter.acd.node import UNTOLD, Node
+from callcenter.acd.saved import Saved
 
 _ASSESS_EVERY: Millis = 1_000
 

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 
 import msgspec
 
-from callcenter.acd.board import Board, Saved
+from callcenter.acd.board import Board
 from callcenter.acd.commands import AnyCommand
 from callcenter.acd.contact import IllegalMove
 from callcenter.acd.decisions import AnyDecision, Quarantined
 from callcenter.acd.distributor import Acd
 from callcenter.acd.events import AnyEvent
 from callcenter.acd.ids import EntryId, Millis, entry_time
+from callcenter.acd.saved import Saved
 
 # A snapshot of a layout that is not readable is passed over: the fold starts from the journal.
 # 2: what is owed, and conversations that are not yet sure to be some.

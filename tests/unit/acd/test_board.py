@@ -6,12 +6,13 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from callcenter.acd.board import Board, Saved
+from callcenter.acd.board import Board
 from callcenter.acd.contact import Contact, ContactState, IllegalMove, Outcome
 from callcenter.acd.events import CallHungUp, CommandUnknown, OfferResult, Phase
 from callcenter.acd.ids import ContactId, NodeId, NurseId, OfferId
 from callcenter.acd.node import Node
 from callcenter.acd.nurse import Nurse, NurseState
+from callcenter.acd.saved import Saved
 from tests.unit.acd.world import AR, NODE, SV, World, arrival, policy, seen
 
 TEN_MINUTES = 600_000
