@@ -9,13 +9,26 @@ import pytest
 from tests.conftest import RedisServer
 from tests.integration.fake_twilio import FakeTwilio
 from tests.integration.office import Office
+from tests.integration.prism import ABSENT, running
+
+
+@pytest.fixture(scope="session")
+def described(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str | None]:
+    """Where Prism serves Twilio's description of itself; `None`: it is not here."""
+    if ABSENT:
+        yield None
+        return
+    with running(tmp_path_factory.mktemp("prism")) as base:
+        yield base
 
 
 @pytest.fixture
-def fake() -> Iterator[FakeTwilio]:
-    found = FakeTwilio()
+def fake(described: str | None) -> Iterator[FakeTwilio]:
+    """A carrier that can fail. Prism, where it is, sees every request that comes to it."""
+    found = FakeTwilio(described=described)
     yield found
     found.close()
+    assert found.undescribed == [], "Twilio does not describe what we asked"
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ It keeps what it has taken, so that a test may count what a patient would have g
 import json
 import threading
 import time
+import urllib.error
+import urllib.request
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -77,13 +79,19 @@ class Taken:
 
 @dataclass
 class FakeTwilio:
-    """`days` are used up, one for each POST; then all is good. `blind`: GETs answer 500."""
+    """`days` are used up, one for each POST; then all is good. `blind`: GETs answer 500.
+
+    `described`: where Prism serves Twilio's description of itself. It sees each request first,
+    on a bad day too; what it refuses is in `undescribed`.
+    """
 
     days: list[Day] = field(default_factory=list)
     taken: list[Taken] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     blind: bool = False
     hold_s: float = 0.0
+    described: str | None = None
+    undescribed: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._over = threading.Event()
@@ -91,10 +99,13 @@ class FakeTwilio:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+                said = self.rfile.read(int(self.headers["Content-Length"]))
+                fake.ask_prism(self, said)
+                form = parse_qs(said.decode())
                 fake.post(self, {name: values[0] for name, values in form.items()})
 
             def do_GET(self) -> None:
+                fake.ask_prism(self, None)
                 fake.get(self)
 
             def log_message(self, format: str, *args: object) -> None:
@@ -137,6 +148,20 @@ class FakeTwilio:
     @property
     def sent(self) -> list[Taken]:
         return [one for one in self.taken if not one.inbound]
+
+    def ask_prism(self, handler: BaseHTTPRequestHandler, said: bytes | None) -> None:
+        """Let Prism judge the request."""
+        if self.described is None:
+            return
+        kept = ("Authorization", "Content-Type", "Accept")
+        headers = {name: handler.headers[name] for name in kept if handler.headers[name]}
+        request = urllib.request.Request(
+            self.described + handler.path, data=said, headers=headers, method=handler.command
+        )
+        try:
+            urllib.request.urlopen(request, timeout=30).close()
+        except urllib.error.HTTPError as refused:
+            self.undescribed.append(f"{handler.command} {refused.code}: {refused.read()[:300]!r}")
 
     # -- the resource -----------------------------------------------------------------
 

@@ -1,25 +1,20 @@
 """Texting: the official client, a carrier with bad days, a real Redis; no text is sent twice."""
 
-import json
-import os
-import shutil
-import subprocess
-import urllib.error
+import urllib.parse
 import urllib.request
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from callbacks.callback import TextKind
-from callcenter.settings import ROOT, TwilioAccount
+from callcenter.settings import TwilioAccount
 from callcenter.worker.carrier import Carrier, NotTaken, Refused, Unsure
 from callcenter.worker.note import Notes
 from callcenter.worker.replies import Reading, replies_key
 from callcenter.worker.texting import words
-from tests.e2e.center import free_base
 from tests.integration.fake_twilio import ACCOUNT, OURS, SECRET, Day, FakeTwilio
 from tests.integration.office import NUMBER, Office, until
+from tests.integration.prism import needed
 
 pytestmark = pytest.mark.integration
 BOOKED = TextKind.BOOKED
@@ -268,50 +263,11 @@ def test_an_answer_from_an_unknown_number_cancels_nothing(office: Office) -> Non
 
 # -- Twilio's own description ---------------------------------------------------------
 
-SPEC = ROOT.parent / "shared" / "data" / "twilio_api_v2010.json"
-PRISM = ROOT / "tests" / "prism" / "node_modules" / ".bin" / "prism"
-_ABSENT = next(
-    (
-        why
-        for there, why in (
-            (SPEC.is_file(), "no ../shared/data/twilio_api_v2010.json"),
-            (shutil.which("node") is not None, "no node"),
-            (shutil.which("npm") is not None or PRISM.exists(), "no npm"),
-        )
-        if not there
-    ),
-    "",
-)
 
-
-@pytest.fixture(scope="module")
-def prism(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """Prism, serving Twilio's description of itself, and refusing what is not in it.
-
-    Not with `--errors`: by that it refuses the description's own example of a list as well.
-    """
-    if not PRISM.exists():
-        command = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-        subprocess.run(command, cwd=PRISM.parents[2], capture_output=True, check=True)
-    port = free_base() + 97
-    log: Path = tmp_path_factory.mktemp("prism") / "log"
-    with log.open("wb") as out:
-        process = subprocess.Popen(
-            [str(PRISM), "mock", "-p", str(port), "-h", "127.0.0.1", str(SPEC)],
-            stdout=out, stderr=out, stdin=subprocess.DEVNULL, env={**os.environ, "CI": "1"},
-        )  # fmt: skip
-    try:
-        until(lambda: b"listening" in log.read_bytes() or process.poll() is not None, 60, "Prism")
-        assert process.poll() is None, log.read_text()[-500:]
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.kill()
-        process.wait()
-
-
-@pytest.mark.skipif(bool(_ABSENT), reason=_ABSENT or "-")
-def test_what_we_send_is_what_twilio_describes(prism: str) -> None:
-    account = TwilioAccount.of({"account": ACCOUNT, "secret": SECRET, "from": OURS, "base": prism})
+def test_what_we_send_is_what_twilio_describes(described: str | None) -> None:
+    account = TwilioAccount.of(
+        {"account": ACCOUNT, "secret": SECRET, "from": OURS, "base": needed(described)}
+    )
     carrier = Carrier(account)
     assert carrier.send(NUMBER, "1177: Vi ringer dig idag.").startswith(("SM", "MM"))
     assert carrier.find(NUMBER, lambda _words: False, 0) is None
@@ -319,13 +275,15 @@ def test_what_we_send_is_what_twilio_describes(prism: str) -> None:
     assert all(one.number for one in found)  # its example is what it is
 
 
-@pytest.mark.skipif(bool(_ABSENT), reason=_ABSENT or "-")
-def test_what_twilio_does_not_describe_is_refused(prism: str) -> None:
+def test_what_twilio_does_not_describe_is_noted_where_prism_sees_it(described: str | None) -> None:
+    fake = FakeTwilio(described=needed(described))
+    form = urllib.parse.urlencode({"From": OURS, "To": NUMBER, "Body": "1177"}).encode()
     request = urllib.request.Request(
-        f"{prism}/2010-04-01/Accounts/notasid/Messages.json",
-        data=json.dumps({"From": OURS}).encode(),
+        f"{fake.base}/2010-04-01/Accounts/notasid/Messages.json",
+        data=form,
         headers={"Authorization": "Basic eDp5"},
     )
-    with pytest.raises(urllib.error.HTTPError) as caught:
-        urllib.request.urlopen(request)
-    assert 400 <= caught.value.code < 500
+    urllib.request.urlopen(request).close()
+    fake.close()
+    (refused,) = fake.undescribed
+    assert refused.startswith("POST 4")
