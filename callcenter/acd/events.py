@@ -375,8 +375,8 @@ class SeenContact(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         waited: Since the arrival, by the node's own clock.
         wanted: The caller needs an interpreter for this language (`NeedSaid`).
-        there: Of a callback: the patient's phone is rung (`dialled`), or she is on the phone
-            (`reached`).
+        there: Of a callback: the patient's phone is rung (`dialled`), she is or was on the phone
+            (`reached`), or a nurse has said who was instead (`machine`, `wrong_person`).
     """
 
     contact: ContactId

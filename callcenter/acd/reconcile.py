@@ -9,8 +9,10 @@ from contextlib import suppress
 
 from msgspec.structs import replace
 
+from callbacks.callback import DialResult
 from callcenter.acd import calls, kept, line, ringback_calls, shifts
 from callcenter.acd.board import Board
+from callcenter.acd.callback_events import DialEnded
 from callcenter.acd.contact import Contact, ContactMove, ContactState, Dismissal, IllegalMove
 from callcenter.acd.events import (
     CallFellBack,
@@ -26,6 +28,7 @@ from callcenter.acd.nurse import ENGAGED, NurseMove
 from language_routing.languages import Language
 
 REACHED = "reached"  # `SeenContact.there`
+SAID = (DialResult.MACHINE, DialResult.WRONG_PERSON)  # so too: a nurse has said who answered
 _TAKES_EFFECT: Millis = 2_000  # what a command has done shows in the node's truth by then
 
 
@@ -91,6 +94,10 @@ def _adopt(board: Board, event: ChannelsSeen, seen: SeenContact, now: Millis) ->
     if contact.callback is not None:
         contact = _as_seen(contact, seen, now)
     board.put_contact(contact)
+    if contact.callback is not None and seen.there in SAID:
+        said = DialEnded(contact=contact.id, result=DialResult(seen.there))
+        with suppress(IllegalMove):  # the callback has another call by now
+            ringback_calls.dial_ended(board, said, now)
     match seen.phase:
         case Phase.IVR:
             pass
@@ -121,7 +128,7 @@ def _as_seen(contact: Contact, seen: SeenContact, now: Millis) -> Contact:
     """Whether the patient's phone was rung, and whether she is on the phone."""
     if seen.there and contact.dialled is None:
         contact = replace(contact, dialled=now)
-    if seen.there == REACHED and contact.reached is None:
+    if seen.there in (REACHED, *SAID) and contact.reached is None:
         contact = replace(contact, reached=now)
     return contact
 

@@ -30,7 +30,7 @@ from callcenter.acd.events import (
     SeenPhone,
 )
 from callcenter.acd.ids import ContactId, Millis, NodeId, NurseId
-from callcenter.acd.reconcile import REACHED
+from callcenter.acd.reconcile import REACHED, SAID
 from callcenter.asterisk.ami.messages import Event
 from callcenter.asterisk.callers_words import CallersWords
 from callcenter.asterisk.channels import Channel, entry, offer_id, phone, tag
@@ -50,7 +50,7 @@ _RESULTS: Final = {
     "WITHDRAWN": OfferResult.WITHDRAWN,
 }
 _REFUSALS: Final = ("capacity", "surge")
-_THERE: Final = ("dialled", REACHED)
+_THERE: Final = ("dialled", REACHED, *SAID)
 _RETURNS: Final = {"SHORT": ReturnReason.SHORT_TALK, "LOST": ReturnReason.LINE_LOST}
 
 

@@ -127,6 +127,23 @@ def test_an_answering_machine_is_left_the_message_by_a_key_of_the_nurse(
     anna.until_rung(2)
 
 
+def test_a_nurses_key_that_nobody_of_ours_heard_counts_all_the_same(scene: CallbackScene) -> None:
+    anna, center = scene.patient(), scene.center
+    booked, nurse, call = talking(scene, anna, language="en")
+    center.control("stop", "gateway")
+    try:
+        nurse.send_dtmf("*7")
+        call.wait(CallState.ENDED, 15)
+        released(scene, anna, "callback-machine")
+    finally:
+        center.control("start", "gateway")
+    waits = scene.until_tried(booked)
+    assert (waits.open, waits.talked, scene.results(booked)) == (True, None, [_R.MACHINE])
+    center.until_state("n003", NurseState.READY)
+    nurse.auto_answer(0.2)
+    anna.until_rung(2)
+
+
 def test_a_wrong_person_is_told_so_and_never_rung_again(scene: CallbackScene) -> None:
     stranger = scene.patient()
     booked, nurse, call = talking(scene, stranger, language="en")

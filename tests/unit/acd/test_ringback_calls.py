@@ -353,6 +353,26 @@ def test_the_truth_says_what_was_missed(world: Promises) -> None:
     assert world.counted().dials == 1
 
 
+@pytest.mark.parametrize(
+    ("said", "then"),
+    [(DialResult.MACHINE, S.SCHEDULED), (DialResult.WRONG_PERSON, S.GIVEN_UP)],
+)
+@pytest.mark.parametrize("heard_before", [True, False])
+def test_what_her_nurse_has_said_of_it_while_nobody_heard(
+    world: Promises, said: DialResult, then: CallbackState, *, heard_before: bool
+) -> None:
+    bring_to(world, S.TALKING)
+    if heard_before:
+        world.tell(DialEnded(contact=CALL, result=said))
+    world.loses_the_switch()
+    world.see(there(CALL, Phase.AFTER, there=said))
+    world.hangs_up(CALL)
+    assert (world.state(), world.callback().talked) == (then, None)
+    assert [a.result for a in world.callback().attempts] == [said]
+    world.see(there(CALL, Phase.AFTER, there=said))  # the channel is there still: an echo
+    assert [a.result for a in world.callback().attempts] == [said]
+
+
 @pytest.mark.parametrize("switch", ["a", "b"])
 def test_who_only_stands_in_line_has_no_channel_to_miss(switch: str) -> None:
     world = Promises()
