@@ -169,8 +169,23 @@ class Gateway:
     def _on_up(self, connection: Connection, _epoch: int) -> None:
         """A new connection: whatever happened meanwhile is asked for as a whole."""
         status = connection.call("CoreStatus")
+        before = self._switch
         self._switch = f"{status.get('CoreStartupDate')} {status.get('CoreStartupTime')}"
         self._ask(connection)
+        if self._switch != before:
+            self._find_phones(connection)
+
+    def _find_phones(self, connection: Connection) -> None:
+        """A fresh Asterisk asks the phones that it remembers one by one, for ten seconds: have it
+        ask them all at once. Who is not registered is none, and has no answer.
+
+        Raises:
+            AMIError: The connection is lost.
+        """
+        nurses = list(self._view.board.devices)
+        for nurse in nurses:
+            connection.call("PJSIPQualify", {"Endpoint": nurse})
+        log.info("phones asked", count=len(nurses))
 
     def _ask(self, connection: Connection) -> None:
         """Ask for the devices, then for the channels; the answers come as events.

@@ -10,7 +10,7 @@ SAY: Final = "say.wav"  # what this phone says
 # A control command of baresip 1.1 is cut at 255 characters (ctrl_tcp.c).
 _LONGEST: Final = 240
 _PLAIN: Final = re.compile(r"[A-Za-z0-9+*._-]{1,64}")
-_REGISTRATION_SECONDS: Final = 120
+_REGISTRATION_SECONDS: Final = 60
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -52,6 +52,7 @@ class Call:
         times: When each state was entered, in seconds of the monotonic clock.
         reason: How it ended, in baresip's or the other end's words; empty while it lasts.
         given_up: This phone was told to hang it up before it had ended.
+        sounding: The other end has been heard: in an IVR's call, somebody there takes keys.
         recording: What the other end said, once there was sound; still growing while UP.
     """
 
@@ -64,6 +65,7 @@ class Call:
         self.peer_name = ""
         self.reason = ""
         self.given_up = False
+        self.sounding = False
         self.recording: Path | None = None
         self.state = CallState.RINGING if incoming else CallState.DIALLING
         self.times: dict[CallState, float] = {self.state: began}
@@ -100,6 +102,21 @@ class Call:
                 raise TimeoutError(f"the call is still {self.state}, not {state}")
             if self.state is CallState.ENDED and state not in self.times:
                 raise CallOver(self.reason)
+        return self
+
+    def wait_for_sound(self, timeout: float = 10.0) -> "Call":
+        """Wait until the other end is heard; returns the call itself.
+
+        Raises:
+            CallOver: It ended first.
+            TimeoutError: `timeout` seconds went by.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: self.sounding or self.state is CallState.ENDED, timeout)
+            if not self.sounding:
+                if self.state is CallState.ENDED:
+                    raise CallOver(self.reason)
+                raise TimeoutError("nothing is heard")
         return self
 
     def heard_tone(self, hz: float) -> bool:

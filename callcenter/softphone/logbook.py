@@ -116,6 +116,8 @@ class Logbook:
         if event.type in ("CALL_PROGRESS", "CALL_ESTABLISHED") and call.recording is None:
             call.recording = self._folder / HEARD
             self.sound_since = event.at
+        if event.type == "CALL_RTPESTAB":
+            call.sounding = True
         if event.type == "CALL_CLOSED":
             self.sound_since = None
             self._keep(call)

@@ -454,6 +454,7 @@ class Center:
         known = {contact.id for contact in self.contacts()}
         phone = self.caller(number, say=say)
         call = phone.dial("1177").wait(CallState.UP, PATIENCE_S)
+        call.wait_for_sound(PATIENCE_S)  # before that nobody takes a key
         phone.send_dtmf(KEYS[language])
 
         def in_line() -> bool:
@@ -505,9 +506,12 @@ class Center:
     def _whole(self) -> bool:
         """Every process runs, and the IVR answers."""
         lines = self.control("status").splitlines()
+        return self.ivr_answers() and len(lines) == 8 and all("RUNNING" in line for line in lines)
+
+    def ivr_answers(self) -> bool:
+        """Whether the IVR takes a caller."""
         with socket.socket() as probe:
-            answers = probe.connect_ex(("127.0.0.1", self.settings.agi_port)) == 0
-        return answers and len(lines) == 8 and all("RUNNING" in line for line in lines)
+            return probe.connect_ex(("127.0.0.1", self.settings.agi_port)) == 0
 
     @property
     def _nurses(self) -> list[Nurse]:

@@ -121,6 +121,7 @@ class Listener:
         if not visited:
             self.is_visited(1, at=_FAR)
         if dialled == "1177":
+            self.phone.wait_for_sound(30)  # before that nobody takes a key
             self.presses(KEYS[language])
         until(lambda: self.now.queued is not None, 30, "she does not stand in line")
         if not visited:

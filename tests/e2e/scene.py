@@ -98,6 +98,7 @@ class Scene:
 
         until(fresh, 30, "the call has not arrived")
         if key is not None:
+            call.wait_for_sound(30)
             phone.send_dtmf(KEYS[key])
             until(lambda: fresh()[0].queued is not None, 30, "the caller does not stand in line")
         return Person(phone=phone, call=call, contact=fresh()[0])

@@ -181,6 +181,7 @@ def test_a_connection_that_breaks_within_an_event_loses_no_channel_and_leaves_no
                 caller = center.caller()
                 call = caller.dial("1177").wait(CallState.UP, 30)
                 until(center.contacts, 30, "the call is not known")
+                call.wait_for_sound(30)
                 caller.send_dtmf("1")
                 center.until_state("n001", NurseState.TALKING, 30)
                 assert call.state is CallState.UP

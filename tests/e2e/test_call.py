@@ -75,7 +75,7 @@ def test_the_caller_hears_music_while_the_nurses_phone_rings(center: Center) -> 
 def test_a_wrong_key_is_asked_again(center: Center) -> None:
     before = center.position()
     phone = center.caller()
-    phone.dial("1177").wait(CallState.UP, 30)
+    phone.dial("1177").wait_for_sound(30)
     phone.send_dtmf("9")
     time.sleep(1)  # a person who notices, and then presses the right one
     assert not [e for e in center.events(before) if isinstance(e, CallQueued)]

@@ -62,7 +62,7 @@ def test_the_menu_of_an_entry_point_leads_into_its_own_line(
     center: Center, dialled: str, key: str, entry: str, priority: str, language: str
 ) -> None:
     phone = center.caller()
-    phone.dial(dialled).wait(CallState.UP, 30)
+    phone.dial(dialled).wait_for_sound(30)
     phone.send_dtmf(key)
     until(
         lambda: center.contacts() and center.contacts()[0].queued is not None,
@@ -122,7 +122,7 @@ def test_a_caller_who_hides_the_number_is_served_and_nothing_of_it_is_kept(
     center: Center,
 ) -> None:
     with Phone(Account.anonymous(center.server), address=CARRIER) as phone:
-        phone.dial("1177").wait(CallState.UP, 30)
+        phone.dial("1177").wait_for_sound(30)
         phone.send_dtmf("1")
         until(lambda: center.contacts() and center.contacts()[0].queued, 30, "not in line")
         contact = center.contacts()[0]

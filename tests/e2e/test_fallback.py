@@ -32,6 +32,7 @@ def test_callers_reach_a_nurse_though_we_are_dead(center: Center, dead: str) -> 
         new = center.caller("+46701740602")
         later = new.dial("1177").wait(CallState.UP, 30)
         if "ivr" not in parts:
+            later.wait_for_sound(30)
             new.send_dtmf("1")
         # *51 works by the dialplan alone: she is ready in the fallback queue.
         confirmed = nurse.dial("*51").wait(CallState.UP, 30)

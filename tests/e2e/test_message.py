@@ -52,7 +52,7 @@ def test_a_message_is_recorded_from_a_nurses_phone_after_the_pin(center: Center)
     set_pin(center.settings.data, PIN)
     phone = center.phone("n003", say=700)  # a tone of 700 Hz, all the time
     call = phone.dial("*60")
-    call.wait(CallState.UP, 30)
+    call.wait_for_sound(30)
     phone.send_dtmf(f"{PIN}#")
     time.sleep(3)  # between two commands Asterisk drops keys; the next question is long
     phone.send_dtmf("1#")
@@ -78,7 +78,7 @@ def test_a_wrong_pin_records_nothing(center: Center) -> None:
     set_pin(center.settings.data, PIN)
     phone = center.phone("n003")
     call = phone.dial("*60")
-    call.wait(CallState.UP, 30)
+    call.wait_for_sound(30)
     for _ in range(3):
         phone.send_dtmf("739164#")
         time.sleep(3)  # the question comes anew

@@ -119,7 +119,7 @@ def test_a_caller_who_arrives_while_the_gateway_is_dead_is_adopted_with_her_arri
 ) -> None:
     center.control("stop", "gateway")
     phone = center.caller()
-    phone.dial("1177").wait(CallState.UP, 30)
+    phone.dial("1177").wait_for_sound(30)
     phone.send_dtmf("4")
     until(lambda: "cc-line" in center.asterisk("core show channels concise"), 30, "not in line")
     center.control("start", "gateway")
@@ -141,3 +141,17 @@ def test_callers_cut_off_by_a_dead_asterisk_are_owed_a_call_with_their_arrival(
     owed = {debt.contact: debt for debt in center.board.owed}
     assert owed[contact.id].arrived == contact.arrived
     assert owed[contact.id].sealed == contact.sealed
+
+
+def test_a_fresh_asterisk_asks_every_phone_at_once(center: Center) -> None:
+    """By itself it does so within ten seconds, at a time of its own choosing for each."""
+    on_duty = ("n001", "n002", "n003", "n004")
+    for nurse in on_duty:
+        center.on_duty(nurse)
+    log = center.settings.run / "log" / "gateway.log"
+    asked = f'"count": {len(center.board.nurses)}, "event": "phones asked"'
+    before = log.read_text().count(asked)
+    center.kill("asterisk")
+    until(lambda: log.read_text().count(asked) == before + 1, 60, "the phones are not asked")
+    for nurse in on_duty:
+        until(lambda n=nurse: center.nurse(n).reachable, 90, "a phone is not reachable")  # type: ignore[misc]

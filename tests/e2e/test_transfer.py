@@ -68,7 +68,7 @@ def pjsip(center: Center) -> str:
 
 
 def asks_for_it(phone: Phone) -> None:
-    phone.dial(DEPARTMENT).wait(CallState.UP, 30)
+    phone.dial(DEPARTMENT).wait_for_sound(30)
     phone.send_dtmf("9")
 
 

@@ -14,7 +14,7 @@ def test_a_nurse_registers_for_two_minutes() -> None:
     assert line.startswith('"Anna" <sip:anna@127.0.0.1:15060>;')
     assert "auth_user=anna" in line
     assert "auth_pass=s3cret" in line
-    assert "regint=120" in line
+    assert "regint=60" in line
 
 
 def test_a_caller_does_not_register() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from callcenter.softphone.account import HEARD
-from callcenter.softphone.call import CallState
+from callcenter.softphone.call import CallOver, CallState
 from callcenter.softphone.event import Event
 from callcenter.softphone.logbook import Logbook
 
@@ -20,6 +20,38 @@ def test_an_incoming_call_is_returned_once() -> None:
     assert log.next_incoming(0.0).id == "c1"
     with pytest.raises(TimeoutError):
         log.next_incoming(0.01)
+
+
+def test_the_call_that_rings_is_found_beside_one_that_is_not_over_yet() -> None:
+    log = Logbook(Path())
+    log.take(event("CALL_INCOMING", "c1", direction="incoming"))
+    log.take(event("CALL_ESTABLISHED", "c1", direction="incoming"))
+    assert log.ringing is None
+    log.take(event("CALL_INCOMING", "c2", direction="incoming"))
+    assert log.ringing is log.calls[1]
+    log.take(event("CALL_CLOSED", "c2", direction="incoming"))
+    assert log.ringing is None
+    assert log.states() == "up, ended: ended"
+
+
+def test_a_call_is_heard_from_its_first_packet() -> None:
+    log = Logbook(Path())
+    log.take(event("CALL_ESTABLISHED", "c1"))
+    call = log.calls[0]
+    with pytest.raises(TimeoutError):
+        call.wait_for_sound(0.01)
+    log.take(event("CALL_RTPESTAB", "c1"))
+    assert call.wait_for_sound(0.0) is call
+    log.take(event("CALL_CLOSED", "c1"))
+    assert call.wait_for_sound(0.0) is call
+
+
+def test_a_call_that_ended_in_silence_is_never_heard() -> None:
+    log = Logbook(Path())
+    log.take(event("CALL_ESTABLISHED", "c1"))
+    log.take(event("CALL_CLOSED", "c1"))
+    with pytest.raises(CallOver):
+        log.calls[0].wait_for_sound(1.0)
 
 
 def test_an_event_that_is_quicker_than_the_dial_makes_the_same_call() -> None:
