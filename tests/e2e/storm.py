@@ -41,7 +41,7 @@ VICTIMS = ("gateway", "router", "standby", "ivr", "redis", "worker", "reconciler
 RATE = 5.0
 _PAUSE_S = (2.0, 6.0)  # between two kills
 _TALK_S = 0.8
-_REGISTER_EVERY_S = 50.0  # a registration lasts 120 s
+_REGISTER_EVERY_S = 20.0  # a registration lasts 60 s
 _SHARES = {"sv": 6, "en": 1, "ar": 1, "fi": 1, "so": 1}
 
 
@@ -89,7 +89,7 @@ class Nurses:
     def _everybody_reachable(self) -> bool:
         return all(nurse.reachable for nurse in self._center.board.nurses.values())
 
-    def _register(self, expires: int = 120) -> None:
+    def _register(self, expires: int = 60) -> None:
         scenario = Scenario(
             name="nurse_register",
             rows=[(name, self._secrets[name]) for name in self._names],

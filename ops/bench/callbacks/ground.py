@@ -1,8 +1,7 @@
 """Ground: a whole private service that rings patients; SIPp's nurses and patients around it."""
 
-import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,15 +15,15 @@ from callcenter.asterisk.ami.connection import Connection
 from callcenter.journal.codec import decode_event
 from callcenter.seal import Seal
 from callcenter.softphone.dial import CARRIER
-from callcenter.softphone.sipp import Scenario, SippFailed, SippRun
+from callcenter.softphone.sipp import Scenario, SippRun
 from language_routing.languages import Language
 from ops.bench.callbacks.release import Rang, callback_of
 from ops.bench.race.ground import Ground
+from ops.bench.registered import registered
 
 _PORT_BASE: Final = 18_400
 _NURSES_PORT: Final = 26_980
 _CARRIER_PORT: Final = 26_970
-_REGISTER_EVERY_S: Final = 45.0  # a registration lasts for at most two minutes
 _BATCH: Final = 50
 _READ: Final = 500
 
@@ -135,34 +134,9 @@ def phones(ground: CallbackGround, nurses: Path, patients: Path) -> Iterator[Non
                    variables={"look_ms": LOOK_MS})  # fmt: skip
     carrier = Logged(name="callback_patient", seconds=3_600, log=patients,
                      variables={"rings_ms": RINGS_MS, "talk_ms": TALK_MS})  # fmt: skip
-    done = threading.Event()
     with (
         SippRun(ready, target=ground.server, address="127.0.0.1", port=_NURSES_PORT),
         SippRun(carrier, target=ground.server, address=CARRIER, port=_CARRIER_PORT),
+        registered(ground.server, ground.nurses, ground.secrets.nurses, _NURSES_PORT),
     ):
-        _register(ground)
-
-        def keep() -> None:
-            while not done.wait(_REGISTER_EVERY_S):
-                with suppress(TimeoutError, SippFailed):
-                    _register(ground)
-
-        keeper = threading.Thread(target=keep, daemon=True)
-        keeper.start()
-        try:
-            yield
-        finally:
-            done.set()
-            keeper.join()
-
-
-def _register(ground: CallbackGround) -> None:
-    secrets = ground.secrets.nurses
-    scenario = Scenario(
-        name="nurse_register", rows=[(nurse, secrets[nurse]) for nurse in ground.nurses],
-        calls=len(ground.nurses), rate=60, seconds=30,
-        keys={"uas_port": str(_NURSES_PORT), "expires": "120"},
-    )  # fmt: skip
-    with SippRun(scenario, target=ground.server, address="127.0.0.1") as run:
-        if run.wait().failed:
-            raise SippFailed("a nurse's phone could not register")
+        yield

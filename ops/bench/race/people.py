@@ -1,15 +1,14 @@
 """People: the callers and nurses of the race. Real SIP on the loopback, by SIPp."""
 
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from callcenter.softphone.dial import CARRIER
-from callcenter.softphone.sipp import Scenario, SippFailed, SippRun
+from callcenter.softphone.sipp import Scenario, SippRun
 from ops.bench.race.ground import MENU, Ground
+from ops.bench.registered import registered
 
 _NURSES_PORT = 26_990
-_REGISTER_EVERY_S = 45.0  # a registration lasts for at most two minutes
 
 # A-law silence of 0.4 s. Asterisk's Answer() waits half a second for a phone's first packet.
 _HUSH = b"\xd5" * 3_200
@@ -19,34 +18,11 @@ _HUSH = b"\xd5" * 3_200
 def nurses(ground: Ground) -> Iterator[SippRun]:
     """Every nurse's phone registered, for as long as the context lasts."""
     listening = Scenario(name="race_nurse", seconds=3_600)
-    done = threading.Event()
-    with SippRun(listening, target=ground.server, address="127.0.0.1", port=_NURSES_PORT) as phones:
-        _register(ground)
-
-        def keep() -> None:
-            while not done.wait(_REGISTER_EVERY_S):
-                with suppress(TimeoutError, SippFailed):
-                    _register(ground)
-
-        keeper = threading.Thread(target=keep, daemon=True)
-        keeper.start()
-        try:
-            yield phones
-        finally:
-            done.set()
-            keeper.join()
-
-
-def _register(ground: Ground) -> None:
-    secrets = ground.secrets.nurses
-    scenario = Scenario(
-        name="nurse_register", rows=[(n, secrets[n]) for n in ground.nurses],
-        calls=len(ground.nurses), rate=60, seconds=30,
-        keys={"uas_port": str(_NURSES_PORT), "expires": "120"},
-    )  # fmt: skip
-    with SippRun(scenario, target=ground.server, address="127.0.0.1") as run:
-        if run.wait().failed:
-            raise SippFailed("a nurse's phone could not register")
+    with (
+        SippRun(listening, target=ground.server, address="127.0.0.1", port=_NURSES_PORT) as phones,
+        registered(ground.server, ground.nurses, ground.secrets.nurses, _NURSES_PORT),
+    ):
+        yield phones
 
 
 def callers(ground: Ground, exten: str, calls: int, rate: float) -> SippRun:
