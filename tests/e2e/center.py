@@ -16,9 +16,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
+from typing import Any, TypeVar
+from xmlrpc.client import ServerProxy
 
 from redis.exceptions import RedisError
+from supervisor.xmlrpc import SupervisorTransport
 
 from callcenter.acd.board import Board
 from callcenter.acd.commands import AnyCommand
@@ -191,9 +193,17 @@ class Center:
         )  # fmt: skip
         return done.stdout
 
+    def processes(self) -> dict[str, tuple[str, int]]:
+        """Each process of the service: its state by supervisord, and its id or 0."""
+        url = f"unix://{self.settings.redis_socket.parent / 'supervisor.sock'}"
+        # The address is not asked for, but has to be one.
+        with ServerProxy("http://supervisord", SupervisorTransport(None, None, url)) as proxy:
+            found: Any = proxy.supervisor.getAllProcessInfo()
+        return {one["name"]: (one["statename"], one["pid"]) for one in found}
+
     def pid(self, process: str) -> int:
         """Its process id; 0 while it does not run."""
-        return int(self.control("pid", process))
+        return self.processes()[process][1]
 
     def living(self, process: str) -> int:
         """Its process id, once it runs: a signal to 0 would hit the test itself."""
@@ -264,8 +274,8 @@ class Center:
 
     def _runs(self, process: str) -> bool:
         """Whether supervisord has it running, and not still the one that was killed."""
-        number = re.search(r"RUNNING +pid (\d+)", self.control("status", process))
-        return number is not None and int(number[1]) != self._killed.get(process)
+        state, number = self.processes()[process]
+        return state == "RUNNING" and number != self._killed.get(process)
 
     @contextmanager
     def silent_callers(self) -> Iterator[None]:
@@ -505,8 +515,8 @@ class Center:
 
     def _whole(self) -> bool:
         """Every process runs, and the IVR answers."""
-        lines = self.control("status").splitlines()
-        return self.ivr_answers() and len(lines) == 8 and all("RUNNING" in line for line in lines)
+        states = [state for state, _ in self.processes().values()]
+        return self.ivr_answers() and states == ["RUNNING"] * 8
 
     def ivr_answers(self) -> bool:
         """Whether the IVR takes a caller."""

@@ -187,7 +187,7 @@ def test_an_asterisk_that_starts_again_is_told_again(full: Center) -> None:
     full.callcenter("surge", "set", "crisis", "--why", "flood")
     until(lambda: told(full) == ("crisis", "0"), 30, "the dialplan does not know of it")
     full.kill("asterisk")
-    until(lambda: "RUNNING" in full.control("status", "asterisk"), 30, "Asterisk is not back")
+    until(lambda: full.processes()["asterisk"][0] == "RUNNING", 30, "Asterisk is not back")
     until(lambda: told(full) == ("crisis", "0"), 60, "the dialplan is not told again")
 
 
