@@ -100,7 +100,8 @@ class Person(Caller):
         """Whether the prompt of the last `hears` was not heard to its end."""
         assert self.heard is not None
         ears = _ears(self._prompts, self.heard.sound)
-        return not ears.hear(self._recorded(self._past - _BEGINNING // 2))[0].whole
+        found = ears.hear(self._recorded(self._past - _BEGINNING // 2))
+        return not found or not found[0].whole
 
     def everything_heard(self, *languages: str, only: Iterable[str] = ()) -> list[set[str]]:
         """Every prompt so far, in its order: all names under which the same words are known.

@@ -222,6 +222,26 @@ def test_a_phone_that_dies_while_it_rings_costs_the_caller_nothing_but_moments(
     until(lambda: center.contacts()[0].state is ContactState.TALKING, 30, "nobody talks")
 
 
+def test_a_nurse_whose_last_caller_has_not_left_yet_is_rung_all_the_same(center: Center) -> None:
+    """One channel at a time rings her; who talked to her is still in that group for a moment."""
+    center.call("fi", number="+46701740601")  # nobody speaks Finnish
+    (lingers,) = center.contacts()
+    center.asterisk(f"dialplan set chanvar {lingers.channel} GROUP(ring) n001")
+    assert "n001" in center.asterisk("group show channels")
+    before = center.position()
+    nurse = center.on_duty("n001")
+    center.call("sv", number="+46701740602")
+    until(
+        lambda: center.nurse("n001").state is NurseState.RINGING, 30, "she is not offered anybody"
+    )
+    assert not nurse.calls
+    center.asterisk(f"dialplan set chanvar {lingers.channel} GROUP(ring) nobody")
+    nurse.wait_for_call(30)
+    nurse.answer()
+    center.until_state("n001", NurseState.TALKING)
+    assert [e for e in center.events(before) if isinstance(e, OfferEnded)] == []
+
+
 def test_two_callers_for_one_nurse_keep_their_order(center: Center) -> None:
     _, first = center.call("sv", number="+46701740601")
     _, second = center.call("sv", number="+46701740602")
