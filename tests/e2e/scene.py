@@ -238,7 +238,8 @@ class Scene:
             zip(_NURSES, (self.talks_here, self.rings_here, self.rests_here), strict=True)
         )
         for nurse in _NURSES:
-            until(lambda nurse=nurse: center.nurse(nurse).available, 30, f"{nurse} is not free")
+            # A registration of the second before a kill of Asterisk is lost, for a minute.
+            until(lambda nurse=nurse: center.nurse(nurse).available, 90, f"{nurse} is not free")
         known = {contact.id for contact in center.contacts()}
         again = [self._comes(key="sv") for _ in _NURSES]
         served = set()

@@ -26,7 +26,7 @@ from tests.e2e.logs import Logs, metric
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(400)]
 
-OUT = "journal out of reach"
+OUT, IN = "journal out of reach", "journal in reach again"
 
 
 def in_the_fallback_queue(center: Center) -> bool:
@@ -66,7 +66,7 @@ def test_callers_stay_and_keep_their_places_while_redis_is_away(
     for process in ("router", "standby", "gateway"):
         until(lambda process=process: logs.said(OUT, process), 30, f"{process} says nothing")  # type: ignore[misc]
         assert len(logs.said(OUT, process)) <= 8
-    until(lambda: logs.said("journal in reach again", "gateway"), 30, "the end is not said")
+        until(lambda process=process: logs.said(IN, process), 30, f"{process}: no end of it")  # type: ignore[misc]
     until(lambda: waiting(center, 2), 60, "not in line again")
     assert [(contact.id, contact.arrived) for contact in center.contacts()] == before
     serve(center, center.on_duty("n001"), "n001")
