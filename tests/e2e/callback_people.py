@@ -123,7 +123,7 @@ class People:
 
     def _looks_at(self, name: str, call: Call) -> bool:
         board = self._center.board
-        contact = board.contacts.get(board.nurses[NurseId(name)].contact or "")  # type: ignore[call-overload]
+        contact = board.contacts.get(board.nurses[NurseId(name)].contact or "")
         if contact is None or time.monotonic() - call.times[CallState.UP] < _LOOKS_S:
             return False
         callback = board.ledger.get(contact.callback or "")

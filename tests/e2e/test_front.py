@@ -380,7 +380,7 @@ def test_every_process_starts_again_by_the_site_that_was_accepted(center: Center
         site.write_text(good.replace("languages:", "languages", 1))  # half an edit
         for process in ("router", "standby", "ivr", "gateway", "redis", "asterisk"):
             center.kill(process)
-            until(lambda p=process: center.alive_again(p), 60, f"the {process} is not back")  # type: ignore[misc]
+            until(lambda p=process: center.alive_again(p), 60, f"the {process} is not back")
         until(center._whole, 30, "a process is not back")
         nurse = center.on_duty_patiently("n001")
         _, call = center.call("sv")

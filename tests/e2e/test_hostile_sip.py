@@ -58,7 +58,7 @@ def malformed(speaker: Speaker) -> dict[str, bytes]:
 
     def invite(**broken: object) -> bytes:
         offer = sdp(speaker.address, 4_000)
-        return speaker.message("INVITE", speaker.uri("1177"), **{"body": offer, **broken})  # type: ignore[arg-type]
+        return speaker.message("INVITE", speaker.uri("1177"), **{"body": offer, **broken})
 
     def without(name: str) -> bytes:
         return re.sub(rf"{name}:[^\r]*\r\n".encode(), b"", invite(), count=1)

@@ -244,13 +244,13 @@ def left(center: Center) -> Left:
 
     traces, begin, before = Traces(center), center.position(), counted(center)
     unserved = [*leavers(WAYS, hidden=False), *leavers(HIDDEN, hidden=True)]
-    all_at_once(lambda one=one: one.leaves(center, message) for one in unserved)  # type: ignore[misc]
+    all_at_once(lambda one=one: one.leaves(center, message) for one in unserved)
     until(lambda: len(center.contacts()) == 1, PATIENCE_S, lambda: f"left: {center.contacts()}")
 
     served = leavers(SURVEY, hidden=False)
     for nurse in ("n001", "n002", "n012"):
         center.on_duty(nurse).auto_answer(0.2, talk=2.0)
-    all_at_once(lambda one=one: one.leaves(center, message) for one in served)  # type: ignore[misc]
+    all_at_once(lambda one=one: one.leaves(center, message) for one in served)
     until(lambda: len(center.contacts()) == 1, PATIENCE_S, lambda: f"left: {center.contacts()}")
 
     everybody = [*unserved, *served]

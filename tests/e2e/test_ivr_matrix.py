@@ -199,7 +199,7 @@ def everybody_chooses(center: Center) -> dict[Way, Contact]:
                 person.presses(way.key)
 
             all_at_once([
-                lambda person=person, way=way: arrive(person, way)  # type: ignore[misc]
+                lambda person=person, way=way: arrive(person, way)
                 for person, way in zip(people, some, strict=True)
             ])  # fmt: skip
             contacts = stand_in_line(center, numbers, 2 * PATIENCE_S)
@@ -339,7 +339,7 @@ def everybody_hesitates(center: Center) -> Iterator[Callable[[], dict[str, Hesit
     with ExitStack() as calls, ThreadPoolExecutor(1) as aside:
         people = [calls.enter_context(Person(center, number)) for number in numbers]
         done = aside.submit(all_at_once, [
-            lambda person=person, how=how: act(person, how)  # type: ignore[misc]
+            lambda person=person, how=how: act(person, how)
             for person, how in zip(people, HESITANT.values(), strict=True)
         ])  # fmt: skip
 

@@ -78,7 +78,7 @@ def test_a_key_asks_for_a_visit_at_once_and_does_not_wait_for_another_key(
     until(lambda: holding(center), 30, "not in the holding loop")
     for key, number in (("1", 1), ("*", 2)):
         phone.send_dtmf(key)
-        until(lambda n=number: len(ivr.visits) > n, 3, "the key waits for another one")  # type: ignore[misc]
+        until(lambda n=number: len(ivr.visits) > n, 3, "the key waits for another one")
         until(lambda: holding(center), 30, "not back in the holding loop")
         time.sleep(2.1)  # a key asks for a visit at most every two seconds
     assert ivr.visits == [("", ""), ("1", "1"), ("*", "2")]

@@ -154,4 +154,4 @@ def test_a_fresh_asterisk_asks_every_phone_at_once(center: Center) -> None:
     center.kill("asterisk")
     until(lambda: log.read_text().count(asked) == before + 1, 60, "the phones are not asked")
     for nurse in on_duty:
-        until(lambda n=nurse: center.nurse(n).reachable, 90, "a phone is not reachable")  # type: ignore[misc]
+        until(lambda n=nurse: center.nurse(n).reachable, 90, "a phone is not reachable")

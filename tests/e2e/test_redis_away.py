@@ -64,9 +64,9 @@ def test_callers_stay_and_keep_their_places_while_redis_is_away(
     until(lambda: center.alive_again("gateway"), 60, "the service does not resume")
     # Nobody repeats the same line over and over.
     for process in ("router", "standby", "gateway"):
-        until(lambda process=process: logs.said(OUT, process), 30, f"{process} says nothing")  # type: ignore[misc]
+        until(lambda process=process: logs.said(OUT, process), 30, f"{process} says nothing")
         assert len(logs.said(OUT, process)) <= 8
-        until(lambda process=process: logs.said(IN, process), 30, f"{process}: no end of it")  # type: ignore[misc]
+        until(lambda process=process: logs.said(IN, process), 30, f"{process}: no end of it")
     until(lambda: waiting(center, 2), 60, "not in line again")
     assert [(contact.id, contact.arrived) for contact in center.contacts()] == before
     serve(center, center.on_duty("n001"), "n001")

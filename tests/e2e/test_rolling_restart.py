@@ -127,7 +127,7 @@ def test_nobody_is_dropped_and_no_command_is_in_doubt_under_load(center: Center)
     ):
         for process in (*PROCESSES, "gateway", "gateway"):
             center.control("restart", process)
-            until(lambda process=process: center.alive_again(process), 60, f"no {process}")  # type: ignore[misc]
+            until(lambda process=process: center.alive_again(process), 60, f"no {process}")
         result = run.wait(240)
         assert (result.created, result.failed) == (40, 0)
         until(lambda: not center.contacts(), 30, "a call that is gone is still believed in")

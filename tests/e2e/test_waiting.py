@@ -76,7 +76,7 @@ def test_place_and_wait_are_told_at_once_and_again_when_they_are_news_or_asked_f
 
     # At once, as the journal has it.
     for caller, place in ((swede, 2), (briton, 1)):
-        until(lambda c=caller: told(center, before, c), 30, "the wait was not told")  # type: ignore[misc]
+        until(lambda c=caller: told(center, before, c), 30, "the wait was not told")
         (first,) = told(center, before, caller)
         assert first.place == place
         assert matches(heard(caller), spoken(first)), (first, caller.everything())

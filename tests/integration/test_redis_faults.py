@@ -74,7 +74,7 @@ class Writer(threading.Thread):
             event = numbered(len(self.acknowledged))
             self.acknowledged.append(
                 patience.retry(lambda event=event: self._journal.append(event))
-            )  # type: ignore[misc]
+            )
 
     def wait_for(self, count: int, seconds: float = 60) -> None:
         clock = threading.Event()

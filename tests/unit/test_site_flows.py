@@ -29,7 +29,7 @@ def site() -> Site:
 
 def with_entry(site: Site, **changes: object) -> Site:
     """The site with another `emergency_south`."""
-    entry = replace(site.entry_points["emergency_south"], **changes)  # type: ignore[arg-type]
+    entry = replace(site.entry_points["emergency_south"], **changes)
     return replace(site, entry_points={**site.entry_points, "emergency_south": entry})
 
 

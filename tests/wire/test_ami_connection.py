@@ -36,7 +36,7 @@ def connect() -> Iterator[Connect]:
 
         def make(peer: Peer, **options: object) -> Connection:
             options = {"on_events": lambda _: None, **options}
-            connection = Connection("127.0.0.1", peer.port, **options)  # type: ignore[arg-type]
+            connection = Connection("127.0.0.1", peer.port, **options)
             stack.callback(connection.disconnect)
             connection.connect()
             return connection

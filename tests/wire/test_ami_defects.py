@@ -199,7 +199,7 @@ def test_07_a_failing_action_callback_cannot_end_the_reader(pair: Pair) -> None:
 
     ours = pair.ours()
     with pytest.raises(TypeError):
-        ours.send_action(Action("Ping"), fail)  # type: ignore[arg-type]
+        ours.send_action(Action("Ping"), fail)
     assert ours.send_action(Action("Ping")).ok
 
 
@@ -308,7 +308,7 @@ def test_13_a_large_message_is_read_in_linear_time_and_has_a_limit(pair: Pair) -
     for number in range(1, 6):  # the quickest of some: a busy machine takes its time now and then
         started = time.monotonic()
         pair.peer.link.send(large)
-        until(lambda number=number: len(seen) == number)  # type: ignore[misc]
+        until(lambda number=number: len(seen) == number)
         took.append(time.monotonic() - started)
     assert min(took) < theirs / 3
 

@@ -26,7 +26,7 @@ def world() -> Promises:
 
 def moves(world: Promises, by: int = HOUR, name: str = "b1", **known: object) -> CallbackMoved:
     fields: dict[str, object] = {"latest": world.now + by + HOUR, "reason": "asleep", **known}
-    return CallbackMoved(callback=CallbackId(name), earliest=world.now + by, actor="t", **fields)  # type: ignore[arg-type]
+    return CallbackMoved(callback=CallbackId(name), earliest=world.now + by, actor="t", **fields)
 
 
 def cancels(name: str = "b1", actor: str = "cli:anna") -> CallbackCancelled:
@@ -94,7 +94,7 @@ def test_booked_twice_is_booked_once(world: Promises) -> None:
     ids=["no such language", "ends before it begins", "over"],
 )
 def test_what_cannot_be_kept_is_not_taken(world: Promises, wrong: dict[str, int]) -> None:
-    world.books(**wrong)  # type: ignore[arg-type]
+    world.books(**wrong)
     assert not world.known()
     assert world.shard.late == 1
 

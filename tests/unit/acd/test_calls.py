@@ -92,7 +92,7 @@ def test_a_caller_whose_arrival_is_told_late_has_waited_since_then(waited: int, 
 
 def test_before_any_site_is_known_a_caller_is_due_at_once() -> None:
     shard = Shard()
-    shard.lead("5000-1", arrival("c1"))  # type: ignore[arg-type]
+    shard.lead("5000-1", arrival("c1"))
     assert shard.board.contacts[ContactId("c1")].deadline == 5000
 
 

@@ -56,7 +56,7 @@ def test_a_language_whose_answers_vary_more_has_the_wider_range() -> None:
 
 def busy_with(world: World, language: str) -> Estimate:
     """What one caller in `language` is told, who hangs up at once."""
-    world.queues("probe-" + language, language)  # type: ignore[arg-type]
+    world.queues("probe-" + language, language)
     found = said(world, "probe-" + language)
     world.hangs_up("probe-" + language)
     return found

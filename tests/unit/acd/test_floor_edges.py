@@ -72,6 +72,6 @@ def test_two_profiles_that_get_free_at_once_are_both_looked_at() -> None:
     for nurse in ("n1", "n2"):
         world.is_ready(nurse)
     for contact, language in (("c1", "sv"), ("c2", "ar")):
-        world.queues(contact, language)  # type: ignore[arg-type]
+        world.queues(contact, language)
     world.see(seen("c1", Phase.LINE, language="sv"), seen("c2", Phase.LINE, language="ar"))
     assert world.offers() == [("c1", "n1"), ("c2", "n2")]

@@ -205,8 +205,8 @@ def test_an_offer_is_named_after_its_entry_and_its_place_in_it() -> None:
 
 def test_before_a_site_is_loaded_nothing_is_decided() -> None:
     shard = Shard()
-    shard.lead("1-1", ChannelsSeen(node=NODE, switch="a", contacts=(), phones=()))  # type: ignore[arg-type]
-    assert shard.lead("20000-1", GatewayAlive(node=NodeId("other"))).decisions == ()  # type: ignore[arg-type]
+    shard.lead("1-1", ChannelsSeen(node=NODE, switch="a", contacts=(), phones=()))
+    assert shard.lead("20000-1", GatewayAlive(node=NodeId("other"))).decisions == ()
 
 
 @pytest.mark.parametrize(

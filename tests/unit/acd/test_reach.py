@@ -15,7 +15,7 @@ ROUTING = Routing(lines=(Line(language=SO, rings=RINGS),))
 
 
 def skills(*spoken: tuple[str, Level], competences: tuple[str, ...] = (), years: int = 0) -> Skills:
-    return Skills(languages=spoken, competences=competences, years=years)  # type: ignore[arg-type]
+    return Skills(languages=spoken, competences=competences, years=years)
 
 
 def test_a_ring_that_opens_later_adds_nurses_and_a_nurse_keeps_her_innermost_ring() -> None:

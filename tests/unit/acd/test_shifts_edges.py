@@ -14,7 +14,7 @@ N1 = NurseId("n1")
 
 
 def signed_in(actor: str, *languages: str) -> NurseSignedIn:
-    return NurseSignedIn(nurse=N1, actor=actor, languages=languages)  # type: ignore[arg-type]
+    return NurseSignedIn(nurse=N1, actor=actor, languages=languages)
 
 
 def talking(**rules: object) -> World:

@@ -146,7 +146,7 @@ def test_the_prompts_that_we_ship_are_found_and_told_from_all_others(
     """One after another without a pause, half of them cut short somewhere."""
     chance = np.random.default_rng(1)
     files = sorted((prompts / language).glob("*.wav"))
-    chance.shuffle(files)  # type: ignore[arg-type]
+    chance.shuffle(files)
     del files[25:]  # of them all it takes minutes
     line, played, at = [], [], 0
     for place, path in enumerate(files):

@@ -20,7 +20,7 @@ QUESTION_S = dict.fromkeys(LANGUAGES.values(), 10.0)
 
 def plan(**changed: object) -> Plan:
     given = {"number": "+46701740601", "keys": ((1.0, "4"),), "listens_s": 5.0, "wanted": "ar"}
-    return Plan(**{**given, **changed})  # type: ignore[arg-type]
+    return Plan(**{**given, **changed})
 
 
 # -- people -------------------------------------------------------------------------------
@@ -186,14 +186,14 @@ def test_a_recording_is_in_the_senders_order_and_knows_when_each_sample_came() -
 class Stretch:
     """A recording of these samples, whose packets came one every 20 ms from 100 s on."""
 
-    def __init__(self, samples: np.ndarray) -> None:  # type: ignore[type-arg]
+    def __init__(self, samples: np.ndarray) -> None:
         self.samples = samples.astype(np.float32)
 
     def at(self, sample: int) -> float:
         return 100 + sample // 160 * 0.02
 
 
-def noise(seconds: float, seed: int) -> np.ndarray:  # type: ignore[type-arg]
+def noise(seconds: float, seed: int) -> np.ndarray:
     return np.random.default_rng(seed).normal(0, 2_000, int(seconds * 8_000)).round()
 
 
@@ -206,7 +206,7 @@ def test_a_key_is_answered_by_the_first_packet_of_the_prompt_that_follows() -> N
         Press(key="8", packets=5, ended=103.0),  # while the next prompt was on its way
         Press(key="*", packets=5, ended=106.0),  # nothing followed
     )
-    call = Measured(plan=plan(), presses=presses, recording=Stretch(line))  # type: ignore[arg-type]
+    call = Measured(plan=plan(), presses=presses, recording=Stretch(line))
     first, second, third = call.answers_s(ears)
     assert first == pytest.approx(0.05)
     assert second == pytest.approx(0.04)
@@ -220,6 +220,6 @@ def test_of_keys_pressed_ahead_the_last_one_is_followed() -> None:
     call = Measured(
         plan=plan(ahead=True),
         presses=presses,
-        recording=Stretch(menu),  # type: ignore[arg-type]
+        recording=Stretch(menu),
     )
     assert call.answers_s(ears) == [pytest.approx(0.1)]

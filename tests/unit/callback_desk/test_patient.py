@@ -28,7 +28,7 @@ def seal(tmp_path: Path) -> Seal:
 def asked(number: str | None, **more: bool) -> Request:
     return Request(
         id=CallbackId("a"), earliest=NOW, latest=NOW + 1, reason="other", number=number, **more
-    )  # type: ignore[arg-type]
+    )
 
 
 def refused(seal: Seal, number: str | None, call: Call | None = None, **more: bool) -> str:

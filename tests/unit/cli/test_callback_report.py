@@ -22,7 +22,7 @@ def row(kind: Kind = Kind.MEDICAL, **figures: int) -> Row:
         "predicted": None,
         "error": None,
     }
-    return Row(language=Language("sv"), kind=kind, **(known | optional | figures))  # type: ignore[arg-type]
+    return Row(language=Language("sv"), kind=kind, **(known | optional | figures))
 
 
 def test_the_kept_rate_is_cut_and_never_rounded_up() -> None:

@@ -146,21 +146,21 @@ def test_a_record_has_its_times_in_utc() -> None:
 def test_what_was_opened_is_on_the_card_and_what_cannot_be_is_called_erased() -> None:
     texts = (Text(kind=TextKind.BOOKED, owed=NOW),)
     found = Shown(callback=replace(ONE, texts=texts), number="+46701740605", note="feber")
-    rows = dict(cells(card(found, ZONE, NOW)))  # type: ignore[arg-type]
+    rows = dict(cells(card(found, ZONE, NOW)))
     assert (rows["number"], rows["note"], rows["messages"]) == (
         "+46701740605",
         "feber",
         "booked owed",
     )
-    gone = dict(cells(card(Shown(callback=ONE, erased=True), ZONE, NOW)))  # type: ignore[arg-type]
+    gone = dict(cells(card(Shown(callback=ONE, erased=True), ZONE, NOW)))
     assert (gone["number"], gone["note"]) == ("erased", "erased")
-    bare = dict(cells(card(Shown(callback=replace(ONE, note=None)), ZONE, NOW)))  # type: ignore[arg-type]
+    bare = dict(cells(card(Shown(callback=replace(ONE, note=None)), ZONE, NOW)))
     assert bare["note"] == "none"
 
 
 def test_markup_in_a_note_is_text() -> None:
     found = Shown(callback=ONE, number="1", note="[red]x[/red] [bold")
-    assert dict(cells(card(found, ZONE, NOW)))["note"] == "[red]x[/red] [bold"  # type: ignore[arg-type]
+    assert dict(cells(card(found, ZONE, NOW)))["note"] == "[red]x[/red] [bold"
 
 
 def test_offers_say_how_many_can_be_kept() -> None:

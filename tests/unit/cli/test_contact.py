@@ -113,7 +113,7 @@ def test_no_wait_is_made_up_while_nobody_can_serve(world: World) -> None:
     world.signs_in("n1")
     world.is_ready("n1")
     waiting = world.contact("c2")
-    low, high = record(world.board, waiting, world.now)["expected_seconds"]  # type: ignore[misc]
+    low, high = record(world.board, waiting, world.now)["expected_seconds"]
     assert 0 <= low < high
     assert " to " in expectation(world.board, waiting, world.now)
 

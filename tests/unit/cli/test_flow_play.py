@@ -29,7 +29,7 @@ def walked(
     said: list[str] = []
     walk = Walk(
         load(site, site.entry_points[entry], site_catalog(site)),
-        Facts(caller="known", priority_class="public", **facts),  # type: ignore[arg-type]
+        Facts(caller="known", priority_class="public", **facts),
         SpeechTexts(CATALOG, {}),
         now_ms=NOON,
         say=said.append,

@@ -96,7 +96,7 @@ def test_a_patient_who_is_not_on_the_phone_is_no_caller(world: World) -> None:
 
 def test_an_event_names_the_callback_and_no_ailment(world: World) -> None:
     assert describe(booking(world, "a1")) == "CallbackBooked sv a1"
-    sent = TextSent(callback=CallbackId("a1"), kind="tried", outcome="sent", reference="SM1")  # type: ignore[arg-type]
+    sent = TextSent(callback=CallbackId("a1"), kind="tried", outcome="sent", reference="SM1")
     assert describe(sent) == "TextSent a1 tried sent"
 
 

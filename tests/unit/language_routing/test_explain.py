@@ -26,7 +26,7 @@ RINGS = (
 
 
 def ms(*local_time: int) -> int:
-    return int(datetime(*local_time, tzinfo=STOCKHOLM).timestamp() * 1000)  # type: ignore[misc,arg-type]
+    return int(datetime(*local_time, tzinfo=STOCKHOLM).timestamp() * 1000)
 
 
 TUESDAY = ms(2026, 11, 24, 10)
@@ -46,7 +46,7 @@ def nurse(level: Level | None, *competences: str, years: int = 0) -> Skills:
 
 def asks(skills: Skills, *, at: int = TUESDAY, routing: Routing | None = None,
          **more: object) -> Explanation:  # fmt: skip
-    return explain(routing or site(), skills, SO, at=at, **more)  # type: ignore[arg-type]
+    return explain(routing or site(), skills, SO, at=at, **more)
 
 
 def test_she_matches_now_by_an_open_ring() -> None:

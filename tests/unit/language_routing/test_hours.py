@@ -17,7 +17,7 @@ MINUTE = 60_000
 
 def ms(*local_time: int, fold: int = 0) -> int:
     """An instant of Stockholm's clock."""
-    return int(datetime(*local_time, tzinfo=STOCKHOLM, fold=fold).timestamp() * 1000)  # type: ignore[misc,arg-type]
+    return int(datetime(*local_time, tzinfo=STOCKHOLM, fold=fold).timestamp() * 1000)
 
 
 def weekdays(opens: int, closes: int, days: range = range(5)) -> Hours:

@@ -20,7 +20,7 @@ MORNING = Hours(spans=tuple(Span(weekday=day, opens=480, closes=720) for day in 
 
 
 def ms(*local_time: int) -> int:
-    return int(datetime(*local_time, tzinfo=STOCKHOLM).timestamp() * 1000)  # type: ignore[misc,arg-type]
+    return int(datetime(*local_time, tzinfo=STOCKHOLM).timestamp() * 1000)
 
 
 OPEN, AFTERNOON, CLOSED = ms(2026, 11, 24, 10), ms(2026, 11, 24, 14), ms(2026, 11, 24, 20)

@@ -54,7 +54,7 @@ def booked(
             callback=name, language=language, earliest=world.now + due,
             latest=world.now + due + 60 * MINUTE, reason="advice", caller=f"hash-{name}",
             sealed=f"sealed-{name}", actor="cli:test", **more,
-        )  # type: ignore[arg-type]
+        )
     )  # fmt: skip
 
 
@@ -133,7 +133,7 @@ def test_kept_late_and_unreached_make_the_kept_rate(world: World) -> None:
     world.tell(DialEnded(contact=contact, result=DialResult.INVALID))
     world.hangs_up(contact)
     booked(world, "c")
-    world.tell(CallbackCancelled(callback="c", reason="patient", actor="cli:test"))  # type: ignore[arg-type]
+    world.tell(CallbackCancelled(callback="c", reason="patient", actor="cli:test"))
     labels = {"language": "sv", "kind": "medical"}
     assert scrape.value("callback_kept_rate", language="sv") == 0.5
     for name in ("kept", "unreached", "tried_in_time", "cancelled"):
@@ -231,10 +231,10 @@ def test_the_next_attempt_is_another_release(world: World) -> None:
         lag.rings("a")
         assert lag.seen[0] == times
         contact = world.board.ledger.get("a").now  # type: ignore[union-attr]
-        world.connects(contact, "n1")  # type: ignore[arg-type]
-        world.tell(PatientDialled(contact=contact))  # type: ignore[arg-type]
-        world.tell(DialEnded(contact=contact, result=DialResult.BUSY))  # type: ignore[arg-type]
-        world.hangs_up(contact)  # type: ignore[arg-type]
+        world.connects(contact, "n1")
+        world.tell(PatientDialled(contact=contact))
+        world.tell(DialEnded(contact=contact, result=DialResult.BUSY))
+        world.hangs_up(contact)
         lag.look()
 
 

@@ -84,7 +84,7 @@ def test_a_follower_applies_what_was_recorded_and_decides_nothing_itself() -> No
     follower.follow(entry(4), JOURNAL[4], ())
     assert follower.board.contacts[ContactId("c1")].state is ContactState.WAITING
     assert follower.board.nurses[N1].state is NurseState.READY
-    recorded = Offer(offer=f"{entry(5)}-0", contact=ContactId("c1"), nurse=N1)  # type: ignore[arg-type]
+    recorded = Offer(offer=f"{entry(5)}-0", contact=ContactId("c1"), nurse=N1)
     follower.follow(entry(5), JOURNAL[5], (recorded,))
     assert follower.board.nurses[N1].offer == f"{entry(5)}-0"
 

@@ -70,7 +70,7 @@ def rich_policy(**rules: object) -> Policy:
         languages=(SV, AR, SO, FI),
         default_language=SV,
         nurses=tuple(nurses),
-        **(given | rules),  # type: ignore[arg-type]
+        **(given | rules),
     )
 
 

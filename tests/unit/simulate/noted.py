@@ -30,7 +30,7 @@ def call(
     stays = NEVER if patience is None else round(patience * 1000)
     return Caller(
         number=number, at=at(comes), person=number, language=language, patience=stays,
-        talk=round(talk * 1000), pick_up=round(pick_up * 1000), **more,  # type: ignore[arg-type]
+        talk=round(talk * 1000), pick_up=round(pick_up * 1000), **more,
     )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ def policy(nurses: dict[str, tuple[Language, ...]], **rules: object) -> Policy:
         languages=(SV, AR),
         default_language=SV,
         nurses=tuple(NurseSpec(id=NurseId(name), languages=tags) for name, tags in nurses.items()),
-        **given,  # type: ignore[arg-type]
+        **given,
     )
 
 

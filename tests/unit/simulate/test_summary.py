@@ -81,7 +81,7 @@ def test_an_empty_outcome_has_no_shares_and_no_warnings() -> None:
         warnings.simplefilter("error")
         found = summary(Outcome("ours", (SV, AR), MONDAY))
     nothing = Figures(
-        calls=0, **dict.fromkeys(Figures.__struct_fields__[1:])  # type: ignore[arg-type]
+        calls=0, **dict.fromkeys(Figures.__struct_fields__[1:])
     )  # fmt: skip
     assert found.overall == nothing
     assert found.by_language == {SV: nothing, AR: nothing}

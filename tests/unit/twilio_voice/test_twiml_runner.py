@@ -28,7 +28,7 @@ def runner(
 
 
 def contacts(**how: object) -> RecordedContacts:
-    return RecordedContacts(facts_of("public"), **how)  # type: ignore[arg-type]
+    return RecordedContacts(facts_of("public"), **how)
 
 
 def asked_for_a_number() -> tuple[TwimlRunner, MemoryStore, RecordedContacts]:

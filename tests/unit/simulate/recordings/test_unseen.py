@@ -28,7 +28,7 @@ def stood(number: int, end: End = End.ANSWERED, wait: Millis = 60_000, **known: 
         "cut": False, "pick_up": 4_000 if end is End.ANSWERED else None, "rang": 0,
         "offers": 1, "missed": 0,
     }  # fmt: skip
-    return Stood(**(fields | known))  # type: ignore[arg-type]
+    return Stood(**(fields | known))
 
 
 def extract_of(*calls: Stood, ends: Millis = MIDNIGHT) -> Extract:

@@ -30,7 +30,7 @@ def nurses(count: int) -> tuple[NurseId, ...]:
 
 
 def group(count: int, *shifts: Shift, **more: tuple[Break, ...] | tuple[Away, ...]) -> ShiftGroup:
-    return ShiftGroup(name="g", nurses=nurses(count), shifts=shifts, **more)  # type: ignore[arg-type]
+    return ShiftGroup(name="g", nurses=nurses(count), shifts=shifts, **more)
 
 
 def days(count: int) -> list[date]:
